@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 /** What is known of the marks that were asked for. */
 export interface RatingHints {
   /** The least and the greatest mark. A fraction of another whole is none of them. */
@@ -162,7 +163,7 @@ const total: Form = (text, hints) => {
   const isTotal = /^[ #>*_|-]{0,20}total[*_]* ?[:=|]/iu;
   const others = lines.filter((line) => !isTotal.test(line));
   if (others.some((line) => !new RegExp(String.raw`^[^\p{L}\d]*(?:${QUALITIES})(?!\p{L})`, 'iu').test(line))) return [];
-  const sum = others.reduce((so, line) => so + Number(/\d+/u.exec(line)), 0);
+  const sum = sumOf(others, (line) => Number(/\d+/u.exec(line)));
   return form(String.raw`^[ #>*_|-]{0,20}total[*_]* ?[:=|]${BETWEEN} ?${VALUE}(?=[*_|. ]*$)`, { flags: 'gimu' })(text, hints).map((mark) =>
     others.length > 1 && mark.value === sum ? { ...mark, value: NaN } : mark,
   );

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, evolve, expand, rejected, type Sample } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -61,7 +61,7 @@ export const samplePopulatorBlock = defineBlock<typeof config, SamplePopulatorCo
       if (!file) continue;
       const source = new YamlSource(file.text, file.file);
       source.findings.forEach((finding) => loader.reportIn(finding));
-      if (typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value)) {
+      if (isRecord(source.value)) {
         configs[path.split('/').at(-1)!.split('.')[0]!] = source.value as Record<string, unknown>;
       } else if (source.findings.length === 0) {
         loader.reportIn({

@@ -1,4 +1,4 @@
-import type { Origin } from '@sdg/values';
+import { type Origin, sumOf } from '@sdg/values';
 import { estimateTokens, gaugeOf, type CountTokens, type Gauge } from './count-tokens.js';
 import type { Block } from './document.js';
 import { renderBlock } from './render-block.js';
@@ -114,7 +114,7 @@ function addedBy(piece: Piece, before: readonly Piece[], size: CountTokens): num
   const first = before.findLastIndex(({ continues }) => !continues);
   const chain = before.slice(Math.max(0, first));
   if (chain.length === 0 || jointOf(chain.at(-1)!, piece) !== '') return piece.size;
-  return size(bodyOf([...chain, piece])) - chain.reduce((sum, one) => sum + one.size, 0);
+  return size(bodyOf([...chain, piece])) - sumOf(chain, (one) => one.size);
 }
 
 /** Cuts one section into drafts: blocks as long as they fit together, what is too long by itself in parts. */

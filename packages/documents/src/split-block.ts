@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import type { CountTokens, Gauge } from './count-tokens.js';
 import type { Block } from './document.js';
 import { renderBlock, renderRow, renderTableHead } from './render-block.js';
@@ -53,7 +54,7 @@ const intoSegments =
       // The last one may go on behind the window.
       if (end < text.length && segments.length > 1) segments.pop();
       for (const segment of segments) found.push(segment);
-      start += segments.reduce((sum, { length }) => sum + length, 0);
+      start += sumOf(segments, ({ length }) => length);
     }
     return found;
   };

@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/core';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Forms of strings that node-llama-cpp can write; for any other it writes "". */
@@ -19,7 +20,6 @@ const ANY: Schema = {
   ],
 };
 
-const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
 const without = (schema: Schema, ...names: readonly string[]): Schema =>
   Object.fromEntries(Object.entries(schema).filter(([name]) => !names.includes(name)));
@@ -31,7 +31,7 @@ function target(pointer: string, root: unknown): unknown {
   if (pointer !== '#' && !pointer.startsWith('#/')) throw new Error(`"${pointer}" is not in the schema`);
   const parts = pointer.split('/').slice(1);
   const found = parts.reduce<unknown>(
-    (at, part) => (isObject(at) ? at[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
+    (at, part) => (isRecord(at) ? at[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
     root,
   );
   if (found === undefined) throw new Error(`"${pointer}" is not in the schema`);
@@ -86,19 +86,19 @@ export function grammarSchema(schema: unknown): Schema {
   /** A part of `allOf`, or an alternative beside other words, with what it refers to in its place. */
   const inline = (part: unknown, depth: number): Schema => {
     if (depth > DEEPEST) throw new Error('its parts contain themselves');
-    if (!isObject(part)) return {};
+    if (!isRecord(part)) return {};
     const { $ref: pointer, allOf } = part;
     const own = without(part, '$ref', 'allOf');
     const base = typeof pointer === 'string' ? both(inline(target(pointer, schema), depth + 1), own) : own;
     return isList(allOf) ? allOf.reduce<Schema>((merged, one) => both(merged, inline(one, depth + 1)), base) : base;
   };
   const objectOf = ({ properties, additionalProperties: others, ...rest }: Schema): Schema => {
-    const own = isObject(properties) ? Object.entries(properties) : [];
+    const own = isRecord(properties) ? Object.entries(properties) : [];
     const more = own.length === 0 && others !== false ? (others ?? true) : others;
     return {
       type: 'object',
       ...(own.length > 0 && { properties: Object.fromEntries(own.map(([name, one]) => [name, convert(one)])) }),
-      ...((more === true || isObject(more)) && { additionalProperties: isObject(more) ? convert(more) : true }),
+      ...((more === true || isRecord(more)) && { additionalProperties: isRecord(more) ? convert(more) : true }),
       ...bounds(rest, ...(own.length > 0 ? [] : ['minProperties', 'maxProperties'])),
     };
   };
@@ -107,12 +107,12 @@ export function grammarSchema(schema: unknown): Schema {
     return {
       type: 'array',
       ...(first && { prefixItems: first.map(convert) }),
-      ...((isObject(items) || !first) && { items: convert(items) }),
+      ...((isRecord(items) || !first) && { items: convert(items) }),
       ...bounds(rest, 'minItems', 'maxItems'),
     };
   };
   const convert = (given: unknown): Schema => {
-    if (!isObject(given)) return ANY;
+    if (!isRecord(given)) return ANY;
     if (isList(given['allOf']) || (typeof given['$ref'] === 'string' && 'properties' in given)) return convert(inline(given, 0));
     if (typeof given['$ref'] === 'string') return refer(given['$ref']);
     const options = [given['oneOf'], given['anyOf']].find(isList);

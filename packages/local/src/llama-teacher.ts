@@ -2,13 +2,14 @@ import { open } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import {
+  type CallOptions,
   contentHash,
   DEFAULT_SEED,
   groupDigits,
-  SdgError,
-  type CallOptions,
   type Message,
   type Reply,
+  SdgError,
+  sumOf,
   type Teacher,
   type TeacherRequest,
 } from '@sdg/core';
@@ -205,8 +206,8 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
       choices: all.map(({ choice }) => choice),
       model: id,
       usage: {
-        promptTokens: all.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
-        completionTokens: all.reduce((sum, { tokens }) => sum + tokens, 0),
+        promptTokens: sumOf(all, ({ promptTokens }) => promptTokens),
+        completionTokens: sumOf(all, ({ tokens }) => tokens),
       },
       timing: { queuedMs: 0, serviceMs: performance.now() - startedAt },
     };

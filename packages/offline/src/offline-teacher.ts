@@ -7,6 +7,7 @@ import {
   type Reply,
   type SamplingParameters,
   SdgError,
+  sumOf,
   type Teacher,
   type TeacherRequest,
 } from '@sdg/core';
@@ -80,7 +81,7 @@ export function offlineTeacher(options: OfflineTeacherOptions = {}): Teacher {
       model: request.model ?? model,
       usage: {
         promptTokens: estimateTokens(prompt),
-        completionTokens: outputs.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+        completionTokens: sumOf(outputs, ({ text }) => estimateTokens(text)),
         estimated: true,
       },
       timing: { queuedMs: startedAt - askedAt, serviceMs: performance.now() - startedAt },

@@ -1,4 +1,4 @@
-import type { BlockAccount, Sample } from '@sdg/core';
+import { type BlockAccount, type Sample, sumOf } from '@sdg/core';
 import { leafKinds, type LeafKind } from './pipeline.js';
 import type { Plan, PlannedBlock, PlannedChain } from './plan.js';
 
@@ -78,10 +78,7 @@ function estimateChain({ kind, blocks }: PlannedChain, input: InputMeasure, obse
   return blocks.map((block) => {
     const { cost } = block;
     const real = observed && seen(block, observed);
-    const columnChars = block.reads.reduce(
-      (sum, column) => sum + (generated.has(column) ? ASSUMED_TOKENS * CHARS : input.chars(kind, column)),
-      0,
-    );
+    const columnChars = sumOf(block.reads, (column) => (generated.has(column) ? ASSUMED_TOKENS * CHARS : input.chars(kind, column)));
     const calls = count * (real?.calls ?? cost.calls);
     const promptTokens = calls * (real?.promptTokens ?? ((cost.promptChars ?? 0) + columnChars) / CHARS);
     const output = Math.min(cost.maxTokens ?? Number.POSITIVE_INFINITY, (cost.texts ?? 0) * ASSUMED_TOKENS);

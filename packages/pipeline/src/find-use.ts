@@ -1,11 +1,11 @@
-import type { ConfigFile, Place } from '@sdg/core';
+import { type ConfigFile, escapeRegex, type Place } from '@sdg/core';
 import { type YamlPath, YamlSource } from '@sdg/config';
 
 const TAG = /\{[{%][^]*?[%}]\}/g;
 
 /** Offset of a name inside the tags of a Jinja template, or −1. */
 function offsetInTemplate(text: string, name: string): number {
-  const word = new RegExp(`(?<![\\w.])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`);
+  const word = new RegExp(`(?<![\\w.])${escapeRegex(name)}(?!\\w)`);
   for (const match of text.matchAll(TAG)) {
     const index = match[0].search(word);
     if (index !== -1) return match.index + index;

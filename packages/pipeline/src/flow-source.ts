@@ -1,19 +1,19 @@
-import type { Catalog, Finding, Place } from '@sdg/core';
+import { type Catalog, type Finding, isRecord, type Place } from '@sdg/core';
 import { type YamlPath, YamlSource } from '@sdg/config';
-import { isMapping, type Mapping } from './overridden-source.js';
+import { type Mapping } from './overridden-source.js';
 
 /** Members of a flow's block that are ours under another roof. */
 const BESIDE = ['gen_kwargs', 'parser_kwargs', 'batch_kwargs'] as const;
 
 /** Whether a pipeline file is a flow of sdg_hub 0.1: a bare list of `block_type` and `block_config`. */
 const isFlow = (value: unknown): value is readonly Mapping[] =>
-  Array.isArray(value) && value.length > 0 && value.every((block) => isMapping(block) && 'block_type' in block);
+  Array.isArray(value) && value.length > 0 && value.every((block) => isRecord(block) && 'block_type' in block);
 
 /** Why a pipeline file of later sdg_hub cannot be read; undefined for any other. */
 export function laterFlow(source: YamlSource): Finding | undefined {
-  const blocks = isMapping(source.value) ? source.value['blocks'] : undefined;
+  const blocks = isRecord(source.value) ? source.value['blocks'] : undefined;
   const first: unknown = Array.isArray(blocks) ? blocks[0] : undefined;
-  if (!isMapping(first) || !('block_type' in first)) return undefined;
+  if (!isRecord(first) || !('block_type' in first)) return undefined;
   return {
     severity: 'error',
     rule: 'pipeline/flow',
@@ -59,7 +59,7 @@ class FlowSource extends YamlSource {
 /** One block of a flow as ours: the same words in other places, `operator.eq` as `eq`, types without the word Block. */
 function blockOf(block: Mapping, index: number, catalog: Catalog): Mapping {
   const { block_type: written, block_config: own, gen_kwargs, parser_kwargs, batch_kwargs, drop_columns, drop_duplicates } = block;
-  const { block_name: name, ...config } = isMapping(own) ? own : ({} as Mapping);
+  const { block_name: name, ...config } = isRecord(own) ? own : ({} as Mapping);
   const type = typeof written === 'string' && !catalog.has(written) && catalog.has(`${written}Block`) ? `${written}Block` : written;
   const operation = config['operation'];
   const beside = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { ASSUMED_TOKENS, type BlockEstimate } from './estimate.js';
 
 export interface EstimateTerms {
@@ -24,7 +25,7 @@ function duration(seconds: number): string {
 
 /** The estimate as a table, its sums, and what it rests on. */
 export function formatEstimate(estimates: readonly BlockEstimate[], { price, concurrency, secondsPerCall, trial }: EstimateTerms): string {
-  const sum = (of: (estimate: BlockEstimate) => number): number => estimates.reduce((total, estimate) => total + of(estimate), 0);
+  const sum = (of: (estimate: BlockEstimate) => number): number => sumOf(estimates, (estimate) => of(estimate));
   const money = (promptTokens: number, completionTokens: number): number =>
     price ? (promptTokens * price[0] + completionTokens * price[1]) / 1e6 : 0;
   const header = ['block', 'in', 'out', 'calls', 'tokens in', 'tokens out', ...(price ? ['money'] : [])];

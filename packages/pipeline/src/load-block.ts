@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock, suggest } from '@sdg/core';
+import {
+  type BlockSpec,
+  type Catalog,
+  type ConfigFile,
+  type ConfigLoader,
+  type Finding,
+  isRecord,
+  type LoadedBlock,
+  suggest,
+} from '@sdg/core';
 import { schemaErrors, schemaFindings, type SchemaError, type YamlPath, type YamlSource } from '@sdg/config';
 import type { Overrides } from './overrides.js';
 
@@ -13,7 +22,7 @@ const NUMBERS = ['n', 'temperature', 'max_tokens', 'seed'];
 /** A config whose quoted sampling parameters are numbers. */
 function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const gen = config['gen_kwargs'];
-  if (typeof gen !== 'object' || gen === null || Array.isArray(gen)) return config;
+  if (!isRecord(gen)) return config;
   const entries = Object.entries(gen).map(([name, value]): [string, unknown] =>
     NUMBERS.includes(name) && typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value)
       ? [name, Number(value)]
@@ -28,7 +37,7 @@ function withoutIgnored(config: unknown, spec: BlockSpec): unknown {
     readonly properties?: object;
     readonly additionalProperties?: unknown;
   };
-  if (additionalProperties !== false || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  if (additionalProperties !== false || !isRecord(config)) return config;
   return Object.fromEntries(
     Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IGNORED.includes(name)),
   );

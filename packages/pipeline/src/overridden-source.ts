@@ -1,12 +1,11 @@
-import type { Place } from '@sdg/core';
+import { isRecord, type Place } from '@sdg/core';
 import { type YamlPath, YamlSource } from '@sdg/config';
 
 export type Mapping = Readonly<Record<string, unknown>>;
-export const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `over` laid upon `base`: mappings member by member, anything else in place of what was there. */
 export function mergeDeep(base: unknown, over: unknown): unknown {
-  if (!isMapping(base) || !isMapping(over)) return over;
+  if (!isRecord(base) || !isRecord(over)) return over;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) merged[key] = key in base ? mergeDeep(base[key], value) : value;
   return merged;

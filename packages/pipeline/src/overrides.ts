@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { compareFindings, didYouMean, type Finding, SdgError, suggest } from '@sdg/core';
+import { compareFindings, didYouMean, escapeRegex, type Finding, isRecord, SdgError, suggest } from '@sdg/core';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { dgtTemplates } from './dgt-templates.js';
-import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
+import { mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
 import { OverrideFile, roles, type TeacherDefinition } from './override-schema.js';
 
 /** What to change in the blocks whose names a pattern matches. */
@@ -30,24 +30,18 @@ const NINE = `the nine templates of DGT are ${Object.keys(dgtTemplates)
   .join(', ')}`;
 
 const stem = (path: string): string => basename(path, extname(path));
-const patternOf = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .split('*')
-      .map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-      .join('.*')}$`,
-  );
+const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split('*').map(escapeRegex).join('.*')}$`);
 
 /** Files that an override names are beside the override, not beside the pipeline. */
 function withPlaces(value: unknown, folder: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withPlaces(item, folder));
-  if (!isMapping(value)) return value;
+  if (!isRecord(value)) return value;
   const placed = (path: unknown): unknown =>
     typeof path === 'string'
       ? resolve(folder, path)
       : Array.isArray(path)
         ? path.map(placed)
-        : isMapping(path)
+        : isRecord(path)
           ? Object.fromEntries(Object.entries(path).map(([key, one]) => [key, placed(one)]))
           : path;
   return Object.fromEntries(
@@ -116,15 +110,15 @@ export class Overrides {
 
   /** A pipeline file as it is with the changes. */
   apply(source: YamlSource, chain: string): YamlSource {
-    const blocks: unknown = isMapping(source.value) ? source.value['blocks'] : undefined;
+    const blocks: unknown = isRecord(source.value) ? source.value['blocks'] : undefined;
     if (!Array.isArray(blocks)) return source;
     const applied: AppliedOverride[] = [];
     const changed = (blocks as unknown[]).map((block, index) => {
-      if (!isMapping(block) || typeof block['name'] !== 'string') return block;
+      if (!isRecord(block) || typeof block['name'] !== 'string') return block;
       const name = block['name'];
       this.#seen.add(name);
       let config: unknown = block['config'] ?? {};
-      const path = isMapping(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : undefined;
+      const path = isRecord(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : undefined;
       const prompt = path === undefined ? undefined : this.prompts?.paths.get(path);
       if (prompt !== undefined) {
         config = mergeDeep(config, { config_path: prompt });
@@ -224,7 +218,7 @@ async function readPrompts(path: string, source: YamlSource, findings: Finding[]
   const file = new YamlSource(await readFile(path, 'utf8'), path);
   findings.push(...file.findings);
   if (file.findings.length > 0) return undefined;
-  if (!isMapping(file.value)) return report('the file holds no prompts by name');
+  if (!isRecord(file.value)) return report('the file holds no prompts by name');
   const paths = new Map<string, string>();
   const texts = new Map<string, string>();
   for (const [name, prompt] of Object.entries(file.value)) {

@@ -1,4 +1,4 @@
-import type { CallRecord } from '@sdg/core';
+import { type CallRecord, sumOf } from '@sdg/core';
 import { expect, it } from 'vitest';
 import { CallTally } from './call-figures.js';
 
@@ -7,7 +7,7 @@ const record = (at: number, serviceMs: number, over: Partial<CallRecord> = {}): 
   ...over,
 });
 
-const total = (values: readonly (number | null)[]): number => values.reduce<number>((sum, n) => sum + (n ?? 0), 0);
+const total = (values: readonly (number | null)[]): number => sumOf(values, (n) => n ?? 0);
 
 it('adds busy time up to what the calls took, however the bins widen', () => {
   const tally = new CallTally();

@@ -1,4 +1,4 @@
-import type { CallRecord } from '@sdg/core';
+import { type CallRecord, sumOf } from '@sdg/core';
 import type { CallFigures, Timeline } from './run-data.js';
 
 /** Bins of a timeline at most. */
@@ -181,7 +181,7 @@ export class CallTally {
     while (this.#isSparse) this.#widen();
     return {
       tries: this.#tries,
-      failed: [...this.#faults.values()].reduce((sum, n) => sum + n, 0),
+      failed: sumOf(this.#faults.values()),
       faults: Object.fromEntries(this.#faults),
       latency: {
         p50: this.#latency.percentile(0.5),

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
@@ -49,9 +50,9 @@ it('keeps the page below 2 MB and every sum whole, whatever the leaves, the reas
   expect(run.rejects.total).toBe(2000);
   expect(Object.keys(run.leaves).length).toBeLessThan(1300);
   const all = Object.values(run.leaves);
-  expect(all.reduce((sum, { gen }) => sum + gen!.in, 0)).toBe((1999 * 2000) / 2);
-  expect(all.reduce((sum, { judge }) => sum + judge!.out, 0)).toBe(2000);
-  expect(Object.values(run.rows.byLeaf).reduce((sum, n) => sum + n, 0)).toBe(6000);
+  expect(sumOf(all, ({ gen }) => gen!.in)).toBe((1999 * 2000) / 2);
+  expect(sumOf(all, ({ judge }) => judge!.out)).toBe(2000);
+  expect(sumOf(Object.values(run.rows.byLeaf))).toBe(6000);
   expect(run.rows.scores['score']).toEqual({ 0: 2000, 1: 2000, 2: 2000 });
   expect(run.command).toBe(`sdg-run p 'a b.jsonl' --run-dir ${run.folder}`);
 });

@@ -1,4 +1,4 @@
-import { SdgError, type BlockAccount, type CallRecord, type Sample } from '@sdg/core';
+import { type BlockAccount, type CallRecord, type Sample, SdgError, sumOf } from '@sdg/core';
 import { CallTally, type Pulse } from './call-figures.js';
 import { RecordFiles, type KeptOutputs } from './record-files.js';
 import { readRejects } from './read-rejects.js';
@@ -49,8 +49,6 @@ async function readCalls(files: RecordFiles): Promise<{ calls: CallFigures | und
   return { calls: tally.figures, heard };
 }
 
-const sumOf = ({ in: entered, made }: LeafCounts): number => entered + made;
-
 /** The leaves that most went through, the others added up in one. */
 function shownLeaves(
   record: Partial<LeavesRecord> | undefined,
@@ -60,7 +58,7 @@ function shownLeaves(
   const { leaves = {}, rows: byLeaf = kept } = record ?? {};
   const most = Math.max(20, Math.floor(MOST_CELLS / Math.max(1, blocks)));
   const sizes = Object.entries(leaves).map(
-    ([leaf, own]) => [leaf, Object.values(own).reduce((sum, counts) => sum + sumOf(counts), 0)] as const,
+    ([leaf, own]) => [leaf, sumOf(Object.values(own), ({ in: entered, made }) => entered + made)] as const,
   );
   for (const leaf of Object.keys(byLeaf)) if (!leaves[leaf]) sizes.push([leaf, byLeaf[leaf]!]);
   if (sizes.length <= most) return { leaves, byLeaf };

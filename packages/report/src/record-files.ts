@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readNdjson, type Lineage } from '@sdg/core';
+import { isRecord, type Lineage, readNdjson } from '@sdg/core';
 
 /** Characters of a text that are shown. */
 export const MOST_TEXT = 4000;
@@ -32,7 +32,7 @@ export class RecordFiles {
     if (!existsSync(file)) return undefined;
     try {
       const value = JSON.parse(await readFile(file, 'utf8')) as unknown;
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Partial<T>;
+      if (isRecord(value)) return value as Partial<T>;
       this.notes.push(`${name} holds no record, so what it says is missing here.`);
     } catch (error) {
       this.notes.push(`${name} is not whole (${(error as Error).message}), so what it says is missing here.`);

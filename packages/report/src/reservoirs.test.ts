@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Reservoirs } from './reservoirs.js';
@@ -27,7 +28,7 @@ it('gives each item of a group the same chance, also where fewer are kept as gro
     for (let group = 0; group < 40; group++) kept.take(`one ${group % 6}`, -1);
     for (const item of kept.all) if (item >= 0) times[item]!++;
   }
-  const mean = times.reduce((sum, n) => sum + n, 0) / 20;
+  const mean = sumOf(times) / 20;
   // Four standard deviations of a count that is about binomial.
   for (const n of times) expect(Math.abs(n - mean)).toBeLessThan(4 * Math.sqrt(mean));
 });

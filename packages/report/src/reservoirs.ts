@@ -1,4 +1,4 @@
-import { contentHash, Random } from '@sdg/core';
+import { contentHash, Random, sumOf } from '@sdg/core';
 
 interface Group<T> {
   readonly rank: string;
@@ -55,7 +55,7 @@ export class Reservoirs<T> {
       this.#limit = ranks[this.most]!;
       for (const [name, { rank }] of this.#groups) if (rank >= this.#limit) this.#groups.delete(name);
     }
-    this.#count = [...this.#groups.values()].reduce((sum, { kept }) => sum + kept.length, 0);
+    this.#count = sumOf(this.#groups.values(), ({ kept }) => kept.length);
   }
 
   /** What is kept: one of each group, then the second of each, and so on. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, SdgError } from '@sdg/core';
+import { canonicalJson, isRecord, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { paceFlags } from './run-spec.js';
 
@@ -71,16 +71,13 @@ export const withoutSecrets = (addresses: string): string =>
 
 const lockFile = (folder: string): string => join(folder, 'lock.json');
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function isLock(value: unknown): value is RunLock {
-  if (!isObject(value) || value['format'] !== 1) return false;
+  if (!isRecord(value) || value['format'] !== 1) return false;
   const { versions, pipeline, plugins, inputs, settings, given } = value;
   return (
-    [versions, pipeline, plugins, inputs, settings, given].every(isObject) &&
-    isObject(given) &&
-    isObject(given['flags']) &&
+    [versions, pipeline, plugins, inputs, settings, given].every(isRecord) &&
+    isRecord(given) &&
+    isRecord(given['flags']) &&
     Array.isArray(given['positionals'])
   );
 }
@@ -121,7 +118,7 @@ export async function writeRecord(folder: string, name: string, record: unknown)
 export const writeLock = (folder: string, lock: RunLock): Promise<void> => writeRecord(folder, 'lock.json', lock);
 
 const flat = (value: unknown, path: string): [string, string][] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  isRecord(value)
     ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path} ${key}` : key))
     : [[path, canonicalJson(value ?? null)]];
 

@@ -1,4 +1,4 @@
-import { envelopeOf, inEnvelope, type Sample } from '@sdg/core';
+import { envelopeOf, inEnvelope, type Sample, sumOf } from '@sdg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignGreedily, parseShard, sameShard, takeShard } from './shard.js';
@@ -96,9 +96,9 @@ describe('takeShard', () => {
           expect(totals).toEqual(shards.map(() => input.length));
           if (by === 'leaf') {
             const leaves = shards.map((shard) => new Set(shard.map(({ leaf_node_path: leaf }) => leaf)));
-            expect(leaves.reduce((sum, { size }) => sum + size, 0)).toBe(new Set(input.map(({ leaf_node_path: leaf }) => leaf)).size);
+            expect(sumOf(leaves, ({ size }) => size)).toBe(new Set(input.map(({ leaf_node_path: leaf }) => leaf)).size);
           } else {
-            const loads = shards.map((shard) => shard.reduce((sum, sample) => sum + weightOf(sample), 0));
+            const loads = shards.map((shard) => sumOf(shard, (sample) => weightOf(sample)));
             expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(9);
           }
         },
@@ -123,7 +123,7 @@ it('assignGreedily leaves nobody with more than the mean and a part of the heavi
       (weights, count) => {
         const loads = new Array<number>(count).fill(0);
         assignGreedily(weights, count).forEach((owner, i) => (loads[owner]! += weights[i]!));
-        const sum = weights.reduce((a, b) => a + b, 0);
+        const sum = sumOf(weights);
         expect(Math.max(...loads)).toBeLessThanOrEqual(sum / count + Math.max(...weights) * (1 - 1 / count) + 1e-9);
       },
     ),

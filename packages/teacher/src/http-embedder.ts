@@ -1,4 +1,4 @@
-import { SdgError, type Embedder, type Embeddings, type ErrorCode } from '@sdg/core';
+import { type Embedder, type Embeddings, type ErrorCode, SdgError, sumOf } from '@sdg/core';
 import PQueue from 'p-queue';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
@@ -109,7 +109,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     return {
       vectors,
       model,
-      ...(counts.every((count) => count !== undefined) && { tokens: counts.reduce((sum, count) => sum + count, 0) }),
+      ...(counts.every((count) => count !== undefined) && { tokens: sumOf(counts) }),
     };
   };
 

@@ -2,9 +2,11 @@
 export * from './canonical-json.js';
 export * from './content-hash.js';
 export * from './errors.js';
+export * from './escape-regex.js';
 export * from './file-error.js';
 export * from './finding.js';
 export * from './group-digits.js';
+export * from './is-record.js';
 export * from './lineage.js';
 export * from './ndjson/bad-line.js';
 export * from './ndjson/ndjson-file.js';
@@ -18,4 +20,5 @@ export * from './set-measures.js';
 export * from './spill.js';
 export * from './split-pair.js';
 export * from './suggest.js';
+export * from './sum-of.js';
 export * from './words.js';

@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.js';
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
 import { columnsOf, scopeOf, type Lineage, type Origin, type Sample } from './sample.js';
@@ -13,7 +14,7 @@ export function isLineage(value: unknown): value is Lineage {
     isText(id) &&
     isText(root) &&
     areTexts(path) &&
-    (origin === undefined || (typeof origin === 'object' && origin !== null && !Array.isArray(origin))) &&
+    (origin === undefined || isRecord(origin)) &&
     (pipeline === undefined || (isText(pipeline) && !/[/\\\0]|^\.+$/.test(pipeline))) &&
     (teachers === undefined || areTexts(teachers))
   );

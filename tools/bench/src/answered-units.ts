@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { contentHash, envelopeOf, inEnvelope, type Catalog, type RunSettings, type Sample, type Teacher } from '@sdg/core';
+import { type Catalog, contentHash, envelopeOf, inEnvelope, type RunSettings, type Sample, sumOf, type Teacher } from '@sdg/core';
 import { Fold, runUnit, type Pipeline, type Unit, type UnitAnswer } from '@sdg/pipeline';
 
 /** What a unit came to, and the calls that it took: numbers of calls that can be made at once, one after another. */
@@ -63,7 +63,7 @@ export async function answeredRun(
     units.set(unit.key, answered);
     see(fold.take(unit.key, answered.answer));
   }
-  const calls = [...units.values()].reduce((sum, { waves }) => sum + waves.reduce((total, wave) => total + wave, 0), 0);
+  const calls = [...units.values()].reduce((sum, { waves }) => sum + sumOf(waves), 0);
   return { units, rows, calls };
 }
 

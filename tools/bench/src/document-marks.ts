@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import type { Block } from '@sdg/documents';
 
 /** What is to be found in a document: blocks as in the truth beside it, lists by their items. */
@@ -83,7 +84,7 @@ export function repeatedLines(text: string): number {
       .replace(/^[#*_>\s-]+|[*_\s]+$/g, '');
     if (/\p{L}/u.test(key) && key.length < 80 && !line.includes('|')) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return [...counts.values()].filter((count) => count >= 3).reduce((sum, count) => sum + count, 0);
+  return sumOf([...counts.values()].filter((count) => count >= 3));
 }
 
 /** Words cut in two at the end of a line, and letters that no font could name. */

@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core';
+import { Random, sumOf } from '@sdg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedSchedule, listSchedule } from './list-schedule.js';
@@ -17,7 +17,7 @@ describe('listSchedule', () => {
         fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 1, max: 8 }),
         (times, slots) => {
-          const total = times.reduce((sum, time) => sum + time, 0);
+          const total = sumOf(times);
           const busy = listSchedule(times, slots);
           expect(busy).toBeLessThanOrEqual(1 + 1e-12);
           expect(total / busy).toBeLessThanOrEqual(total + (slots - 1) * Math.max(...times) + 1e-6);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Random } from '@sdg/core';
+import { type Random, sumOf } from '@sdg/core';
 
 /** Orders of the calls that the mean is taken over. */
 const ORDERS = 200;
@@ -25,7 +25,7 @@ function addToLeast(ends: Float64Array, time: number): void {
 export function listSchedule(serviceTimes: readonly number[], slots: number): number {
   const ends = new Float64Array(slots);
   for (const time of serviceTimes) addToLeast(ends, time);
-  return serviceTimes.reduce((sum, time) => sum + time, 0) / (slots * Math.max(...ends));
+  return sumOf(serviceTimes) / (slots * Math.max(...ends));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { environment, spreadOf, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
@@ -116,7 +117,7 @@ export async function runSuites(
   const reports: SuiteReport[] = [];
   const expected = (suite: Suite): number => (context.short ? suite.minutes / 20 : (suite.minutes * context.runs) / 5);
   for (const [i, suite] of chosen.entries()) {
-    const rest = chosen.slice(i).reduce((sum, one) => sum + expected(one), 0);
+    const rest = sumOf(chosen.slice(i), (one) => expected(one));
     context.note(
       `${suite.name}: ${suite.title}; about ${minutes(expected(suite))} on a quiet machine, ${minutes(rest)} with all that is to come`,
     );

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { columnsOf, lineageOf, seedSample, type Sample } from '@sdg/core';
+import { columnsOf, lineageOf, type Sample, seedSample, sumOf } from '@sdg/core';
 import { readTaxonomy } from '@sdg/taxonomy';
 
 /** The small taxonomy of the end-to-end tests: true facts, real length. */
@@ -28,8 +28,8 @@ export async function baseSeeds(kind: LeafKind): Promise<Sample[]> {
 /** So many different seeds of one kind, in leaves of unequal size, leaf after leaf as `sdg-read` gives them. */
 export async function seedsOf(kind: LeafKind, number: number): Promise<Sample[]> {
   const base = await baseSeeds(kind);
-  const total = LEAF_SHARES.reduce((sum, share) => sum + share, 0);
-  const ends = LEAF_SHARES.map((_, i) => (LEAF_SHARES.slice(0, i + 1).reduce((sum, share) => sum + share, 0) / total) * number);
+  const total = sumOf(LEAF_SHARES);
+  const ends = LEAF_SHARES.map((_, i) => (sumOf(LEAF_SHARES.slice(0, i + 1)) / total) * number);
   return Array.from({ length: number }, (_, i) => {
     const leaf = ends.findIndex((end) => i < end);
     const sample = base[i % base.length]!;

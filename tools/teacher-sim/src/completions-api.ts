@@ -1,4 +1,4 @@
-import type { Message, SamplingParameters, TeacherRequest } from '@sdg/core';
+import { type Message, type SamplingParameters, sumOf, type TeacherRequest } from '@sdg/core';
 import type { FaultKind } from './faults.js';
 import { reshape } from './reshape.js';
 
@@ -74,8 +74,8 @@ export function replyBody(
   });
   if (fault === 'no-choices') choices = [];
   if (fault === 'fewer-choices') choices = choices.slice(0, Math.floor(choices.length / 2));
-  const prompt = requests.reduce((sum, request) => sum + tokens(promptOf(request)), 0);
-  const completion = texts.flat().reduce((sum, text) => sum + tokens(text), 0);
+  const prompt = sumOf(requests, (request) => tokens(promptOf(request)));
+  const completion = sumOf(texts.flat(), (text) => tokens(text));
   return {
     id: `${chat ? 'chatcmpl' : 'cmpl'}-${id}`,
     object: chat ? 'chat.completion' : 'text_completion',

@@ -1,5 +1,5 @@
 import { createTeacher } from '@sdg/teacher';
-import type { ErrorCode, SdgError } from '@sdg/core';
+import { type ErrorCode, type SdgError, sumOf } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { faultKinds, type FaultKind, type FaultRule } from './faults.js';
 import { startTeacherSim } from './start-teacher-sim.js';
@@ -55,10 +55,7 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
             });
             run.ledger.reconcile();
             const accounts = run.ledger.toJSON();
-            const lost = accounts.reduce(
-              (sum, { unfinished, rejected }) => sum + unfinished + Object.values(rejected).reduce((a, b) => a + b, 0),
-              0,
-            );
+            const lost = accounts.reduce((sum, { unfinished, rejected }) => sum + unfinished + sumOf(Object.values(rejected)), 0);
             check(sim.stats().faults[kind]).toBeGreaterThan(0);
             const end = ENDS_RUN[kind];
             check(stops.map(({ code }) => code)).toEqual(end === undefined ? [] : [end]);

@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/core';
 import { strip } from '@sdg/python';
 import { closedJson, findJson } from '../llm/find-json.js';
 import { fencedWhole } from './marks.js';
@@ -5,8 +6,7 @@ import { dressed } from './questions.js';
 import { wordsOf } from './words.js';
 
 type Members = readonly (readonly [key: string, value: unknown])[];
-const membersOf = (value: unknown): Members | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+const membersOf = (value: unknown): Members | undefined => (isRecord(value) ? Object.entries(value) : undefined);
 
 /** Members that number an item or say of what kind it is. */
 const ASIDE = /^(?:id|no|nr|number|index|key|type|kind|category|topic|difficulty|level)$/iu;

@@ -1,3 +1,4 @@
+import { escapeRegex } from '@sdg/core';
 /** What other languages call a question: a teacher may fall into the language of the task. */
 const QUESTIONS = [
   'Q',
@@ -25,7 +26,7 @@ const QUESTIONS = [
 ];
 
 /** A text as part of a pattern; blanks of any number for any. */
-export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
+export const escaped = (text: string): string => escapeRegex(text).replace(/\s+/g, '\\s+');
 
 /** The label, and what it is called elsewhere, for a pattern. */
 export const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(label) ? QUESTIONS : [])].map(escaped).join('|');

@@ -1,4 +1,4 @@
-import type { BlockCost, ColumnEffect, RunSettings } from '@sdg/core';
+import { type BlockCost, type ColumnEffect, type RunSettings, sumOf } from '@sdg/core';
 import type { LlmCommon } from './config.js';
 import { compilePrompt, promptText, type PromptConfig } from './prompt.js';
 import { DEFAULT_MAX_TOKENS, outputsPerCall } from './request.js';
@@ -33,7 +33,7 @@ export function llmCost(config: LlmCommon, prompts: readonly PromptConfig[], set
   const { gen_kwargs, batch_kwargs, output_cols } = config;
   const outputs = outputsPerCall(gen_kwargs, settings);
   const fanOut = outputs * (batch_kwargs?.num_samples ?? 1);
-  const promptChars = prompts.reduce((sum, prompt) => sum + promptText(prompt).length, 0) / Math.max(1, prompts.length);
+  const promptChars = sumOf(prompts, (prompt) => promptText(prompt).length) / Math.max(1, prompts.length);
   const maxTokens = outputs * (gen_kwargs?.max_tokens ?? DEFAULT_MAX_TOKENS);
   return { calls: 1, fanOut, assumed: true, promptChars, texts: fanOut * output_cols.length, maxTokens };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/core';
 import type { Validator } from '@sdg/config';
 import { findJson, type JsonPiece } from './find-json.js';
 import type { SchemaShape } from './schema-shape.js';
@@ -22,12 +23,9 @@ type ParsedJson =
     }
   | { readonly faults: string };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Values one step inside another: models wrap what was asked for in a list of one, or in an object with a name for it. */
 const inside = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? (value.length === 1 ? value : []) : isObject(value) ? Object.values(value) : [];
+  Array.isArray(value) ? (value.length === 1 ? value : []) : isRecord(value) ? Object.values(value) : [];
 
 const faultsOf = ({ errors }: Validator): string =>
   (errors ?? [])
@@ -40,7 +38,7 @@ const faultsOf = ({ errors }: Validator): string =>
 /** Whether a value says anything: a schema without required members fits an empty object, and any other. */
 function tells(value: unknown, { members }: SchemaShape): boolean {
   if (Array.isArray(value)) return value.length > 0;
-  return !isObject(value) || members.length === 0 || members.some((name) => name in value);
+  return !isRecord(value) || members.length === 0 || members.some((name) => name in value);
 }
 
 /**
@@ -60,7 +58,7 @@ const plainName = (name: string): string => name.replace(/[\s_-]/gu, '').toLower
 /** With members called as the schema calls them, where they differ in capital letters, blanks and hyphens alone. */
 function renamed(value: unknown, members: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, members));
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const meant = (key: string): string =>
     members.includes(key) ? key : (members.find((name) => !(name in value) && plainName(name) === plainName(key)) ?? key);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [meant(key), member]));
@@ -69,7 +67,7 @@ function renamed(value: unknown, members: readonly string[]): unknown {
 /** Without members that are null: a model that leaves one out often says so, whether or not the schema has a null there. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== null)

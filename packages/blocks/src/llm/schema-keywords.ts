@@ -1,6 +1,7 @@
+import { isRecord } from '@sdg/core';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isSchema = (value: unknown): value is JsonSchema => isRecord(value);
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. */
 export const SCHEMA = [

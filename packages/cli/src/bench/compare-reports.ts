@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { table, valueText } from './render-report.js';
 import { isMet, rowsOf, type Report, type Row } from './report.js';
 
@@ -80,7 +81,7 @@ export function renderComparison(before: Report, after: Report): string {
   const changes = compareReports(before, after);
   const changed = changes.filter(({ verdict }) => verdict !== 'noise');
   const flips = turned(changes);
-  const alarms = changes.reduce((sum, { chance }) => sum + (chance < CHANCE ? chance : 0), 0);
+  const alarms = sumOf(changes, ({ chance }) => (chance < CHANCE ? chance : 0));
   const [oldIds, newIds] = [before, after].map((report) => new Set(rowsOf(report).map(({ id }) => id))) as [Set<string>, Set<string>];
   const only = (a: Set<string>, b: Set<string>): string => [...a].filter((id) => !b.has(id)).join(', ');
   const gone = only(oldIds, newIds);

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import type { Reply, Teacher } from '@sdg/core';
 import { quantile } from './spread.js';
 
@@ -67,10 +68,10 @@ export function trafficOf(calls: readonly MeteredCall[], skip = 0): Traffic {
     calls: counted.length,
     wallMs: lastEndMs - fromMs,
     callsPerSecond: full.length / seconds,
-    tokensPerSecond: full.reduce((sum, { completionTokens }) => sum + completionTokens, 0) / seconds,
+    tokensPerSecond: sumOf(full, ({ completionTokens }) => completionTokens) / seconds,
     latencyP50Ms: quantile(latencies, 0.5),
     latencyP95Ms: quantile(latencies, 0.95),
-    meanInFlight: calls.reduce((sum, { startMs, endMs }) => sum + Math.max(0, endMs - Math.max(startMs, fromMs)), 0) / (lastEndMs - fromMs),
+    meanInFlight: sumOf(calls, ({ startMs, endMs }) => Math.max(0, endMs - Math.max(startMs, fromMs))) / (lastEndMs - fromMs),
     tailMs: lastEndMs - lastStartMs,
   };
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { createReadStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
 import { DEFAULT_SEED, Drop, observers, readNdjson, SdgError, type Observer, type Sample } from '@sdg/core';
@@ -104,7 +105,7 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     });
   }
   await output.writeTest(tests.values());
-  say(`${count(seeds.reduce((sum, { rows }) => sum + rows, 0))} seed samples of ${count(seeds.length)} leaves`);
+  say(`${count(sumOf(seeds, ({ rows }) => rows))} seed samples of ${count(seeds.length)} leaves`);
 
   const key = flags['api-key'];
   if (key !== undefined) complain('--api-key shows the key to all users of this machine; prefer SDG_API_KEY or --api-key-file');

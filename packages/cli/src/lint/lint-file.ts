@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/values';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrompt, promptParts } from '@sdg/blocks';
@@ -14,7 +15,7 @@ interface LintContext {
 
 /** What a YAML file is, by the keys at its top. */
 function kindOf(value: unknown): 'pipeline' | 'changes' | 'recipe' | 'formats' | 'task' | 'prompt' | undefined {
-  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const keys = isRecord(value) ? Object.keys(value) : [];
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name));
   if (has('teachers', 'teacher_config', 'generator', 'validator')) return 'changes';
   if (has('blocks')) return Array.isArray((value as { blocks: unknown }).blocks) || has('version') ? 'pipeline' : 'changes';

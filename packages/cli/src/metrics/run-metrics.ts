@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import type { BlockAccount, CallRecord, Ledger, Observer } from '@sdg/core';
 import type { Snapshot } from '@sdg/session';
 import { Histogram, prometheusName, seriesLine, type Labels } from './histogram.js';
@@ -34,7 +35,7 @@ const FATES = ['in', 'made', 'out', 'filtered', 'deduplicated', 'unfinished'] as
 
 function samplePoints(account: BlockAccount): Point[] {
   const { block, rejected } = account;
-  const sum = Object.values(rejected).reduce((total, count) => total + count, 0);
+  const sum = sumOf(Object.values(rejected));
   return [...FATES.map((fate): Point => [{ block, fate }, account[fate]]), [{ block, fate: 'rejected' }, sum]];
 }
 

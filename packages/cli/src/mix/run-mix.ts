@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Embedder } from '@sdg/core';
-import { groupDigits, SdgError } from '@sdg/values';
+import { groupDigits, SdgError, sumOf } from '@sdg/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isAddress,
@@ -159,8 +159,7 @@ function samplesToRows(invocation: MixInvocation, { systemPrompt }: Recipe, reje
 function fruitless({ datasets }: MixSummary, made: readonly SampleRows[], { count: badLines }: MixRejects): Fruitless {
   const accounts = made.map((one) => one.account());
   return {
-    read:
-      datasets.reduce((sum, { rows, bad }) => sum + rows - bad, 0) + accounts.reduce((sum, { in: entered, out }) => sum + entered - out, 0),
+    read: sumOf(datasets, ({ rows, bad }) => rows - bad) + sumOf(accounts, ({ in: entered, out }) => entered - out),
     badLines,
     reasons: [...new Set([...accounts.map(({ rejected }) => rejected), ...datasets.map(({ dropped }) => dropped)].flatMap(Object.keys))],
   };
@@ -205,7 +204,7 @@ async function mixRows(
     // Thrown here, it leaves a file of that name as it was, and pushes nothing.
     if (summary.out === 0) throw noRows(fruitless(summary, samples.made, rejects));
   }
-  const read = (): number => samples.made.reduce((sum, one) => sum + one.account().in, 0);
+  const read = (): number => sumOf(samples.made, (one) => one.account().in);
   const facts = (): string[] => [read() > 0 ? `${groupDigits(read())} samples read` : 'mixing'];
   const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: facts() }));
   let closed: boolean;

@@ -1,4 +1,4 @@
-import { groupDigits } from '@sdg/values';
+import { groupDigits, sumOf } from '@sdg/values';
 import type { BlockProgress, Snapshot } from '@sdg/session';
 
 /** `1,234` */
@@ -92,6 +92,6 @@ export function blockTable(blocks: readonly BlockProgress[], width = Infinity): 
   const numbers = [shown.map((column) => titles[column]), ...blocks.map((block) => shown.map((c) => count(block[c])))];
   const widths = shown.map((_, i) => Math.max(...numbers.map((row) => row[i]!.length)));
   const names = ['block', ...blocks.map(({ name }) => name)];
-  const room = Math.min(Math.max(...names.map((name) => name.length)), Math.max(8, width - widths.reduce((sum, n) => sum + n + 2, 0)));
+  const room = Math.min(Math.max(...names.map((name) => name.length)), Math.max(8, width - sumOf(widths, (n) => n + 2)));
   return numbers.map((row, r) => [shorten(names[r]!, room).padEnd(room), ...row.map((cell, i) => cell.padStart(widths[i]!))].join('  '));
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { safeText } from '@sdg/core';
 
 /** What one program has to show. */
@@ -30,7 +31,7 @@ const WIDE =
 const widthOf = (mark: string): number => (MARK.test(mark) ? 0 : WIDE.test(mark) ? 2 : 1);
 
 /** Columns that a text takes on a terminal. */
-export const textWidth = (text: string): number => [...text].reduce((sum, mark) => sum + widthOf(mark), 0);
+export const textWidth = (text: string): number => sumOf(text, (mark) => widthOf(mark));
 
 /** As much of a text as fits into `width` columns; `…` where something was left out. */
 export function fitted(text: string, width: number): string {
@@ -72,7 +73,7 @@ export function layOut(sections: readonly Section[], { columns = 80, rows = 24 }
   // A frame that fills the screen would leave its top behind when that gets lower.
   const most = Math.max(4, Math.floor(rows / 2));
   const bare = sections.map((section) => linesOf(section, width, 0).length);
-  let left = Math.max(0, most - bare.reduce((sum, lines) => sum + lines, 0));
+  let left = Math.max(0, most - sumOf(bare));
   let tables = sections.filter((section) => section.rows.length > 0).length;
   const lines = sections.flatMap((section) => {
     if (section.rows.length === 0) return linesOf(section, width, 0);
@@ -100,7 +101,7 @@ export class Frame {
 
   #erasing(): string {
     const { columns = 80 } = this.screen;
-    const rows = this.#drawn.reduce((sum, width) => sum + (this.reflows ? Math.max(1, Math.ceil(width / columns)) : 1), 0);
+    const rows = sumOf(this.#drawn, (width) => (this.reflows ? Math.max(1, Math.ceil(width / columns)) : 1));
     this.#drawn = [];
     return rows === 0 ? '' : UP(rows) + CLEAR_BELOW;
   }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { lineageOf, scopeOf, type Sample } from '@sdg/core';
 
 /** The leaf of a seed, as a person calls it; '' where it has none. */
@@ -45,7 +46,7 @@ export class SeedChoice {
 
   /** Leaves that there are. */
   get leaves(): number {
-    return [...this.#kinds.values()].reduce((sum, { size }) => sum + size, 0);
+    return sumOf(this.#kinds.values(), ({ size }) => size);
   }
 
   /** The chosen ones, in the order of the input. */

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import type { Candidate } from './html-blocks.js';
 import { isElement, type DomDocument, type DomElement, type DomNode } from './dom.js';
 import { quickReadability } from './quick-readability.js';
@@ -18,7 +19,7 @@ const SHORT = 140;
 const LINKS = 0.5;
 
 const lengthOf = ({ block }: Candidate): number =>
-  block.kind === 'table' ? [block.header, ...block.rows].flat().reduce((sum, cell) => sum + cell.length, 0) : block.text.length;
+  block.kind === 'table' ? sumOf([block.header, ...block.rows].flat(), (cell) => cell.length) : block.text.length;
 
 const sum = (candidates: Iterable<Candidate>): number => {
   let length = 0;

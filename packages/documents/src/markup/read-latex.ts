@@ -1,3 +1,4 @@
+import { escapeRegex } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode } from '../html/html-blocks.js';
 import { closingBrace, latexText, signs } from './latex-text.js';
@@ -168,8 +169,7 @@ function argumentsEnd(content: string): number {
 
 /** Where the environment ends whose content begins at `at`: those of its name within it are passed over. */
 function endOf(text: string, name: string, at: number): { start: number; end: number } {
-  const escaped = name.replace(/[*+.?^$()|[\]\\]/g, '\\$&');
-  const marks = new RegExp(`\\\\(begin|end)\\s*\\{${escaped}\\}`, 'g');
+  const marks = new RegExp(`\\\\(begin|end)\\s*\\{${escapeRegex(name)}\\}`, 'g');
   marks.lastIndex = at;
   let depth = 1;
   for (let found = marks.exec(text); found; found = marks.exec(text)) {

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { renderBlock } from '../render-block.js';
@@ -153,7 +154,7 @@ export function readXlsx(bytes: Uint8Array): ReadResult {
     is1904: countsFrom1904(parts, main),
   };
   const read = sheets.map((sheet) => readSheet(parts, sheet, workbook));
-  const bare = read.reduce((sum, { bareFormulas }) => sum + bareFormulas, 0);
+  const bare = sumOf(read, ({ bareFormulas }) => bareFormulas);
   const hidden = sheets.filter(({ isHidden }, i) => isHidden && read[i]!.dropped.length > 0).map(({ name }) => name);
   const notes = [
     ...(sheets.length === 0 ? ['it has no worksheets'] : []),

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { isRightToLeft } from './letters.js';
 import { around, median, widthOf, type Box, type Ruling, type Word } from './page-content.js';
 
@@ -73,7 +74,7 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
     const rows = rowsOf(items);
     const box = around(items);
     const lines = items.some(({ whole }) => whole !== undefined) ? Math.max(rows.length, (box.y1 - box.y0) / (size * 1.5)) : rows.length;
-    const letters = items.reduce((sum, { word }) => sum + (word?.text.length ?? 0), 0);
+    const letters = sumOf(items, ({ word }) => word?.text.length ?? 0);
     const digits = items.filter(({ word }) => word && /^[\p{N}\p{P}\p{S}]*\p{N}[\p{N}\p{P}\p{S}]*$/u.test(word.text)).length;
     return {
       rows,

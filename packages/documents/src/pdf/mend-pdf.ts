@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { constants, inflateSync } from 'node:zlib';
 
 /** Bytes of a file that is mended, and of all objects that are unpacked for it. */
@@ -55,7 +56,7 @@ function objectsIn(bytes: Buffer, file: string): { readonly plain: Found[]; read
     plain!.push({ number: Number(match[1]), text: head });
     if (!/\/Type\s*\/ObjStm\b/.test(head) || room <= 0) continue;
     const found = unpacked(bytes, from, head, room);
-    room -= found.reduce((sum, { text }) => sum + text.length, 0);
+    room -= sumOf(found, ({ text }) => text.length);
     packed!.push(...found);
   }
   return { plain: plain!, packed: packed! };

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { DocumentError } from '../document-error.js';
 import { pageList } from '../page-list.js';
 import type { Mended } from './mend-pdf.js';
@@ -6,12 +7,12 @@ import { groupBy, type PageContent } from './page-content.js';
 /** Less letters than this on a page that a picture covers are a stamp on a scan. */
 const FEW_LETTERS = 30;
 
-const lettersOf = ({ words, turned }: PageContent): number => [...words, ...turned].reduce((sum, { text }) => sum + text.length, 0);
+const lettersOf = ({ words, turned }: PageContent): number => sumOf([...words, ...turned], ({ text }) => text.length);
 
 /** Whether a page has to be recognised: no text, a stamp on a picture, or letters without a meaning. */
 export function isTextless(content: PageContent): boolean {
   const letters = lettersOf(content);
-  const covered = content.images.reduce((sum, { x0, y0, x1, y1 }) => sum + (x1 - x0) * (y1 - y0), 0);
+  const covered = sumOf(content.images, ({ x0, y0, x1, y1 }) => (x1 - x0) * (y1 - y0));
   if (content.unknownLetters > letters) return true;
   return letters === 0 || (letters < FEW_LETTERS && covered > content.width * content.height * 0.5);
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { chunkDocument, type Chunk } from '../chunk-document.js';
 import { countWords, estimateTokens, type CountTokens } from '../count-tokens.js';
 import type { Dropped } from '../document.js';
@@ -66,7 +67,7 @@ export async function chunkFile(
       dropped,
       notes,
       sizes: chunks.map(({ text }) => count(text)),
-      characters: chunks.reduce((sum, { body }) => sum + body.length, 0),
+      characters: sumOf(chunks, ({ body }) => body.length),
       ...(title !== undefined && { title }),
       ...(pages !== undefined && { pages }),
     };

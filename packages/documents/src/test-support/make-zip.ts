@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { crc32 } from 'node:zlib';
 
 /** A zip archive of these files, not compressed. `claimed`: what the directory says of their size instead of the truth. */
@@ -24,7 +25,7 @@ export function makeZip(files: Readonly<Record<string, string>>, claimed?: numbe
     offset += header.length + name.length + data.length;
   }
   const end = Buffer.alloc(22);
-  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const size = sumOf(directory, (part) => part.length);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(directory.length / 2, 8);
   end.writeUInt16LE(directory.length / 2, 10);

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { appendFile, mkdtemp, open, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,7 +110,7 @@ describe('countSegmentes', () => {
       while (others.map((turns) => turns.next().done).includes(false));
       const counts = joinSegmentes(alone);
       expect(joinSegmentes(shared)).toEqual(counts);
-      expect(counts.reduce((sum, n) => sum + n, 0)).toBe(rowsOf(text).length);
+      expect(sumOf(counts)).toBe(rowsOf(text).length);
     } finally {
       await handle.close();
     }

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/values';
+import { isRecord, SdgError } from '@sdg/values';
 import { pairsByName, withColumnsOf } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
@@ -66,7 +66,7 @@ const CONVERSATIONS: ReadonlySet<string> = new Set(['messages', 'conversation', 
 function isTable(row: Row): boolean {
   const values = Object.values(row);
   if (Object.keys(row).some((name) => CONVERSATIONS.has(name))) return false;
-  const byNumber = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && '0' in value;
+  const byNumber = (value: unknown): boolean => isRecord(value) && '0' in value;
   if (values.length > 1 && values.every(byNumber)) return true;
   const lists = values.filter(
     (value): value is unknown[] => Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object'),

@@ -1,8 +1,8 @@
+import { isRecord } from '@sdg/values';
 import { ExactNumber, parseExactly } from '../treat/exact-numbers.js';
 
 /** A record of values, and no list. */
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => isRecord(value) && !(value instanceof ExactNumber);
 
 /** A value, or what it is the JSON text of where that is a list or an object: tables that know neither have them so. */
 export function parsed(value: unknown): unknown {

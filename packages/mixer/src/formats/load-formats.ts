@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { schemaErrors, schemaFindings, YamlSource, type YamlPath } from '@sdg/config';
-import { didYouMean, type Finding } from '@sdg/values';
+import { didYouMean, type Finding, isRecord } from '@sdg/values';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import { FORMATS, formatsFile } from './formats-schema.js';
@@ -67,7 +67,7 @@ export function parseFormats(text: string, file: string): { formats: RowFormat[]
 function formatsOf(source: YamlSource): { formats: RowFormat[]; findings: Finding[] } {
   const value: unknown = source.value;
   const entries = (value as { formats?: unknown } | null)?.formats;
-  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
+  if (!isRecord(entries)) {
     return { formats: [], findings: schemaFindings(schemaErrors(formatsFile, value), source, value) };
   }
   const unknown = Object.keys(value as object).filter((name) => name !== 'formats');

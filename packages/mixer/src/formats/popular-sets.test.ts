@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
@@ -60,7 +61,7 @@ it.each(allSets.map((set) => [set.name, set] as const))('%s', async (_, set) => 
   const metadata = JSON.parse(rows[0]!.metadata) as object;
   for (const column of set.metadata ?? []) expect(metadata).toHaveProperty([column]);
   // No column is lost: each is in the turns, beside them or in the metadata.
-  const dropped = Object.values(dataset!.dropped).reduce((sum, n) => sum + n, 0);
+  const dropped = sumOf(Object.values(dataset!.dropped));
   expect(dataset!.rows).toBe(dataset!.out + dropped);
 });
 
@@ -68,7 +69,7 @@ it.each(OUTPUT_FORMATS)('every set is written as %s, or refused with a reason an
   for (const set of allSets.filter((one) => one.format !== undefined)) {
     const { rows, summary } = await mixed(set, format);
     const [dataset] = summary.datasets;
-    expect(rows.length + Object.values(dataset!.dropped).reduce((sum, n) => sum + n, 0), set.name).toBe(set.rows.length);
+    expect(rows.length + sumOf(Object.values(dataset!.dropped)), set.name).toBe(set.rows.length);
     for (const row of rows) expect(row, set.name).toMatchObject({ id: expect.any(String), metadata: expect.any(String) });
   }
 });

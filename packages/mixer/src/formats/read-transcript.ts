@@ -1,3 +1,4 @@
+import { escapeRegex } from '@sdg/values';
 import { parseExactly } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading } from './reading.js';
 import type { TranscriptFormat } from './row-format.js';
@@ -59,14 +60,12 @@ const BEGINNINGS = /<s>|<\|begin_of_text\|>|<bos>/g;
 /** The sentence that Alpaca's prompt template begins with. */
 const GREETING = /^Below is an instruction/;
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /** A text cut at markers; undefined where it has no user's and no assistant's turn. */
 function cutAt(text: string, markers: Markers, anywhere: boolean, ends: RegExp | undefined): Turn[] | undefined {
   const names = Object.keys(markers).sort((a, b) => b.length - a.length);
   // Where turns stand apart by a blank line, a marker within a paragraph is part of what is said.
   const apart = names.some((name) => markers[name] === 'assistant' && text.includes(`\n\n${name}`)) ? '\\n\\s*\\n' : '\\n';
-  const pattern = new RegExp(`${anywhere ? '' : `(?:^\\s*|${apart})[ \\t]*`}(${names.map(escaped).join('|')})`, 'g');
+  const pattern = new RegExp(`${anywhere ? '' : `(?:^\\s*|${apart})[ \\t]*`}(${names.map(escapeRegex).join('|')})`, 'g');
   const found = [...text.matchAll(pattern)];
   const turns = found.map((match, i): Turn => {
     const said = text.slice(match.index + match[0].length, found[i + 1]?.index);

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/values';
+import { isRecord, SdgError } from '@sdg/values';
 import { answersApart } from './answers-apart.js';
 import { ASKING } from './column-names.js';
 import { conversationOf } from './conversation.js';
@@ -43,9 +43,7 @@ const ANSWERING = ['answer', 'response', 'output', 'completion', 'text', 'conten
 const SCORES = ['overall_score', 'score', 'pm_score', 'rating', 'reward'] as const;
 
 const isItems = (value: unknown): value is readonly Row[] =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every((item: unknown) => typeof item === 'object' && item !== null && !Array.isArray(item));
+  Array.isArray(value) && value.length > 0 && value.every((item: unknown) => isRecord(item));
 
 /** Formats that a text or an object alone is of. */
 const says = (format: RowFormat): boolean => isTree(format) || isTranscript(format) || 'text_key' in format;

@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { withoutNaN } from '../treat/mend-json.js';
 
@@ -35,7 +36,7 @@ export async function firstRows(blocks: AsyncIterator<LineBlock>): Promise<{ blo
   ) {
     const line = bytes.toString('utf8', start, end).replace(/^\ufeff/, '');
     const row = line.trim() === '' ? undefined : parsed(line);
-    if (typeof row === 'object' && row !== null && !Array.isArray(row)) rows.push(row as Row);
+    if (isRecord(row)) rows.push(row as Row);
   }
   return { block, rows };
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { appendFile, truncate, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -211,7 +212,7 @@ describe('mix', () => {
       for (const id of ids(out)) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     expect(counts.size).toBe(40);
-    const statistic = [...counts.values()].reduce((sum, count) => sum + (count - 30) ** 2 / 30, 0) / (30 / 39);
+    const statistic = sumOf(counts.values(), (count) => (count - 30) ** 2 / 30) / (30 / 39);
     expect((statistic - 39) / Math.sqrt(78)).toBeLessThan(3.5);
   });
 
@@ -381,7 +382,7 @@ describe('mix', () => {
         for (const id of ids((await run({ datasets: [dataset(a, count(8))] }, { seed })).rows)) times.set(id, (times.get(id) ?? 0) + 1);
       }
       expect(times.size).toBe(32);
-      const statistic = [...times.values()].reduce((sum, n) => sum + (n - 40) ** 2 / 40, 0) / (24 / 31);
+      const statistic = sumOf(times.values(), (n) => (n - 40) ** 2 / 40) / (24 / 31);
       expect((statistic - 31) / Math.sqrt(62)).toBeLessThan(3.5);
     });
   });

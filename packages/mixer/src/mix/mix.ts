@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError } from '@sdg/values';
+import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError, sumOf } from '@sdg/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
@@ -77,11 +77,11 @@ async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp
  * ties to the first. Weights of 0 get nothing.
  */
 function apportion(total: number, weights: readonly number[]): number[] {
-  const sum = weights.reduce((a, b) => a + b, 0);
+  const sum = sumOf(weights);
   if (sum === 0) return weights.map(() => 0);
   const exact = weights.map((weight) => (total * weight) / sum);
   const parts = exact.map(Math.floor);
-  const left = total - parts.reduce((a, b) => a + b, 0);
+  const left = total - sumOf(parts);
   exact
     .map((value, i) => ({ i, rest: value - parts[i]! }))
     .sort((a, b) => b.rest - a.rest || a.i - b.i)

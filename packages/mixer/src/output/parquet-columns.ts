@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
+import { isObject } from '../formats/json-text.js';
 import { ExactNumber, writeExactly } from '../treat/exact-numbers.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -25,9 +26,7 @@ function integerOf(value: unknown): bigint | undefined {
 const LEAF_OF: Readonly<Record<string, Leaf>> = { boolean: 'BOOLEAN', string: 'STRING' };
 const leafOf = (value: unknown): Leaf => LEAF_OF[typeof value] ?? (integerOf(value) === undefined ? 'JSON' : 'INTEGER');
 
-const isRecord = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
-const isTurns = (value: unknown): value is readonly Row[] => Array.isArray(value) && value.every(isRecord);
+const isTurns = (value: unknown): value is readonly Row[] => Array.isArray(value) && value.every(isObject);
 
 /** What a row has under a name, which may be that of a method of all objects. */
 const own = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);

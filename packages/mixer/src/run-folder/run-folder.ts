@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { collect, fromGated, groupDigits, LINEAGE, Run, type Sample } from '@sdg/core';
@@ -133,7 +134,7 @@ export class RunFolder {
       mixes[phase] = await this.#mix(phase, { ...recipe, datasets: all }, prompt);
       note?.(`${phase}: ${groupDigits(mixes[phase].out)} rows in ${phase}_train_msgs_${suffix}.jsonl`);
     }
-    const samples = leaves.reduce((sum, { rows }) => sum + rows, 0);
+    const samples = sumOf(leaves, ({ rows }) => rows);
     return { samples, rejected: this.#rejected, mixes, files: this.#files };
   }
 
@@ -212,10 +213,7 @@ function columnsOf(row: TrainingRow): object {
 const PIECE = 1 << 16;
 
 /** Rows as NDJSON, in pieces. `onRow` is told of each. */
-async function* linesOf(
-  rows: Iterable<object> | AsyncIterable<object>,
-  onRow: () => void = () => undefined,
-): AsyncGenerator<Buffer> {
+async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, onRow: () => void = () => undefined): AsyncGenerator<Buffer> {
   let text = '';
   for await (const row of rows) {
     onRow();

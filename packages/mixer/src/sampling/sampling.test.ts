@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { Random } from '@sdg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,8 +10,8 @@ import { WeightedReservoir } from './weighted-reservoir.js';
 
 /** Pearson's statistic of counts that should be equal, in standard deviations from its mean (df = n − 1). */
 function excess(counts: readonly number[]): number {
-  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-  const statistic = counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0);
+  const mean = sumOf(counts) / counts.length;
+  const statistic = sumOf(counts, (count) => (count - mean) ** 2 / mean);
   const freedom = counts.length - 1;
   return (statistic - freedom) / Math.sqrt(2 * freedom);
 }
@@ -143,7 +144,7 @@ describe('WeightedReservoir', () => {
     }
     expect(counts[4]).toBe(0);
     const perWeight = counts.map((count, i) => ({ count, expected: weights[i]! * 1000 })).filter(({ expected }) => expected > 0);
-    const statistic = perWeight.reduce((sum, { count, expected }) => sum + (count - expected) ** 2 / expected, 0);
+    const statistic = sumOf(perWeight, ({ count, expected }) => (count - expected) ** 2 / expected);
     expect(statistic).toBeLessThan(18.5);
   });
   it('keeps as many as it can, in order', () => {

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { parse } from 'yaml';
-import { didYouMean, SdgError } from '@sdg/values';
+import { didYouMean, isRecord, SdgError } from '@sdg/values';
 
 /** What of a repository is wanted: a config, and a split, a folder, a file or a pattern of files. */
 interface WantedFiles {
@@ -45,8 +45,6 @@ interface Config {
   readonly splits: readonly Split[];
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textsOf = (value: unknown): string[] => [value].flat().filter((item): item is string => typeof item === 'string');
 
 /** The splits that `data_files` names: a pattern or several, patterns by split, or a list of `{split, path}`. */

@@ -1,3 +1,4 @@
+import { isRecord } from '@sdg/values';
 import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
 import { ExactNumber, parseExactly } from '../treat/exact-numbers.js';
 import { plainValue } from './plain-value.js';
@@ -92,9 +93,6 @@ function leafConverter({ element }: SchemaTree): Convert | undefined {
 const each = (convert: Convert | undefined): Convert | undefined =>
   convert && ((value) => (Array.isArray(value) ? value.map(convert) : (value ?? null)));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isList = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']): boolean =>
   converted === 'LIST' || logical?.type === 'LIST';
 const isMap = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']): boolean =>
@@ -108,7 +106,7 @@ function mapConverter([, values]: readonly SchemaTree[]): Convert | undefined {
   const convert = values && converterOf(values);
   return (
     convert &&
-    ((value) => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null)))
+    ((value) => (isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null)))
   );
 }
 
@@ -117,7 +115,7 @@ function recordConverter(children: readonly SchemaTree[]): Convert | undefined {
   const fields = children.map((child) => [child.element.name, converterOf(child)] as const).filter(([, convert]) => convert);
   if (fields.length === 0) return undefined;
   return (value) =>
-    isObject(value)
+    isRecord(value)
       ? Object.assign({}, value, Object.fromEntries(fields.map(([name, convert]) => [name, convert!(value[name])])))
       : (value ?? null);
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
@@ -50,7 +51,7 @@ it('counts rows, turns, tokens, languages, duplicates and what teaches nothing',
     ...{ languages: { en: 5, de: 1 }, roles: { user: 6, assistant: 5, system: 1 }, has: { 'a system message': 1, tools: 1 } },
     ...{ turns: { least: 2, median: 2, most: 2, total: 12 }, tokens: { least: 2, most: 24 }, columns: { messages: 6, tools: 1, score: 1 } },
   });
-  expect(Object.values(found.histogram).reduce((sum, n) => sum + n, 0)).toBe(6);
+  expect(sumOf(Object.values(found.histogram))).toBe(6);
 });
 
 it('measures how much is said in other words, and how near rows are in meaning', async () => {

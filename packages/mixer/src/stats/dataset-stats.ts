@@ -1,5 +1,5 @@
 import type { DistinctShares, Embedder, MeaningStats } from '@sdg/core';
-import { contentHash, SdgError } from '@sdg/values';
+import { contentHash, isRecord, SdgError, sumOf } from '@sdg/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
 import { NotOfFormat } from '../formats/reading.js';
@@ -69,7 +69,7 @@ function spreadOf(numbers: readonly number[]): Spread {
     least: sorted[0] ?? 0,
     median: sorted[sorted.length >> 1] ?? 0,
     most: sorted.at(-1) ?? 0,
-    total: numbers.reduce((sum, n) => sum + n, 0),
+    total: sumOf(numbers),
   };
 }
 
@@ -127,10 +127,10 @@ class Collector {
     const { countTokens, languageOf } = this.options;
     const texts = text === undefined ? messages.map(textIn) : [text];
     const counts = texts.map(countTokens);
-    const tokens = counts.reduce((sum, n) => sum + n, 0);
+    const tokens = sumOf(counts);
     this.#turns.push(messages.length);
     this.#tokens.push(tokens);
-    this.#answers.push(counts.filter((_, i) => messages[i]?.role === 'assistant').reduce((sum, n) => sum + n, 0));
+    this.#answers.push(sumOf(counts.filter((_, i) => messages[i]?.role === 'assistant')));
     add(this.#histogram, String(2 ** Math.ceil(Math.log2(Math.max(1, tokens)))));
     for (const { role } of messages) add(this.#roles, role);
     const has = {
@@ -185,7 +185,7 @@ class Collector {
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const row: unknown = JSON.parse(withoutNaN(line) ?? line);
-    return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Record<string, unknown>) : undefined;
+    return isRecord(row) ? (row as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/values';
 import { Random, type Embedder, type MeaningStats } from '@sdg/core';
 import { cosine } from '@sdg/similarity';
 import { Reservoir } from '../sampling/reservoir.js';
@@ -22,7 +23,7 @@ const textAt = (row: Readonly<Record<string, unknown>>, name: string): string | 
 const SEED_COLUMNS = ['seed_question', 'icl_query_1', 'icl_query_2', 'icl_query_3'];
 const seedsOf = (row: Readonly<Record<string, unknown>>): string[] =>
   SEED_COLUMNS.map((name) => textAt(row, name)).filter((text) => text !== undefined);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number => sumOf(values) / values.length;
 const paragraphsOf = (document: string): string[] =>
   document
     .split(/\n\s*\n/)

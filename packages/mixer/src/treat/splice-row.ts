@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { contentHash } from '@sdg/values';
+import { contentHash, sumOf } from '@sdg/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
 import { MEANT_COLUMNS, SYSTEM_COLUMNS } from '../formats/beside-turns.js';
 import { isConversation, isPair, type ConversationFormat, type PairFormat, type RowFormat } from '../formats/row-format.js';
@@ -104,7 +104,7 @@ const settingsOf = (rules: RowRules): readonly Buffer[] => [
   ...namesText(rules.format),
 ];
 
-const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+const lengthOf = (parts: readonly Buffer[]): number => sumOf(parts, ({ length }) => length);
 
 /** Whether the splicer can do these rules at all: turns of role and text, by whatever names, in; messages or one of its forms out. */
 export function canSplice(rules: RowRules): boolean {

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { fromPython, readPattern } from './python-pattern.js';
 
 /** Where a template has a group's value, or a number that counts the records. */
@@ -124,8 +125,7 @@ export function fitValue(value: string, inside: string, ignoresCase: boolean): s
   ];
   // One of several words, chosen by the value; else whatever the group takes.
   const words = /^[^\\[(.*+?]+$/u.test(inside) ? inside.split('|') : [];
-  const word =
-    words[Array.from(value, (char) => char.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % Math.max(1, words.length)] ?? '';
+  const word = words[sumOf(Array.from(value, (char) => char.charCodeAt(0))) % Math.max(1, words.length)] ?? '';
   const shortest = patternTemplate(`(?:${inside})()`)?.write([], 1) ?? '';
   return [...forms, word, shortest].find((form) => form !== '' && form.search(regex) === 0) ?? value;
 }

@@ -1,8 +1,8 @@
+import { isRecord } from '@sdg/core';
 import { roleOf } from '../prompt/roles.js';
 import type { Field, Format } from './format.js';
 
 type Schema = Readonly<Record<string, unknown>>;
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Follows `$ref` within the document, and the first of alternatives. */
 function resolve(schema: Schema, root: Schema, depth = 0): Schema {
@@ -11,12 +11,12 @@ function resolve(schema: Schema, root: Schema, depth = 0): Schema {
     const target = ref
       .slice(2)
       .split('/')
-      .reduce<unknown>((at, key) => (isSchema(at) ? at[decodeURIComponent(key)] : undefined), root);
-    return isSchema(target) ? resolve(target, root, depth + 1) : {};
+      .reduce<unknown>((at, key) => (isRecord(at) ? at[decodeURIComponent(key)] : undefined), root);
+    return isRecord(target) ? resolve(target, root, depth + 1) : {};
   }
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const [first] = Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [];
-    if (isSchema(first) && depth < 20) {
+    if (isRecord(first) && depth < 20) {
       return { ...resolve(first, root, depth + 1), ...Object.fromEntries(Object.entries(schema).filter(([k]) => k !== key)) };
     }
   }
@@ -25,11 +25,11 @@ function resolve(schema: Schema, root: Schema, depth = 0): Schema {
 
 /** The array of records in a schema: the schema itself, or the first member that is one. */
 function recordPath(schema: Schema, root: Schema): { readonly member?: string; readonly items: Schema } | undefined {
-  if (schema['type'] === 'array') return { items: resolve(isSchema(schema['items']) ? schema['items'] : {}, root) };
-  for (const [member, value] of Object.entries(isSchema(schema['properties']) ? schema['properties'] : {})) {
-    const inner = resolve(isSchema(value) ? value : {}, root);
-    const items = resolve(isSchema(inner['items']) ? inner['items'] : {}, root);
-    if (inner['type'] === 'array' && isSchema(items['properties'])) return { member, items };
+  if (schema['type'] === 'array') return { items: resolve(isRecord(schema['items']) ? schema['items'] : {}, root) };
+  for (const [member, value] of Object.entries(isRecord(schema['properties']) ? schema['properties'] : {})) {
+    const inner = resolve(isRecord(value) ? value : {}, root);
+    const items = resolve(isRecord(inner['items']) ? inner['items'] : {}, root);
+    if (inner['type'] === 'array' && isRecord(items['properties'])) return { member, items };
   }
   return undefined;
 }
@@ -42,7 +42,7 @@ interface SchemaPlace {
 }
 
 const inside = ({ root, depth }: SchemaPlace, schema: unknown): SchemaPlace => ({
-  schema: resolve(isSchema(schema) ? schema : {}, root),
+  schema: resolve(isRecord(schema) ? schema : {}, root),
   root,
   depth: depth + 1,
 });
@@ -69,7 +69,7 @@ function listIn(place: SchemaPlace, text: string): unknown[] {
 
 function objectIn(place: SchemaPlace, text: string): object {
   const { properties } = place.schema;
-  if (place.depth > 6 || !isSchema(properties)) return {};
+  if (place.depth > 6 || !isRecord(properties)) return {};
   return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, valueOf(inside(place, member), text)]));
 }
 
@@ -93,13 +93,13 @@ function valueOf(place: SchemaPlace, text: string): unknown {
   if (Array.isArray(options)) return options.find((option) => String(option).toLowerCase() === text.trim().toLowerCase()) ?? options[0];
   const kind = Array.isArray(type) ? (type as string[]).find((one) => one !== 'null') : type;
   const valueIn = typeof kind === 'string' && Object.hasOwn(VALUES, kind) ? VALUES[kind] : undefined;
-  return (valueIn ?? (isSchema(properties) ? objectIn : stringIn))(place, text);
+  return (valueIn ?? (isRecord(properties) ? objectIn : stringIn))(place, text);
 }
 
 const record = (schema: Schema, root: Schema, fields: readonly Field[], values: readonly string[]): unknown => {
   const place = { schema, root, depth: 0 };
   const { properties } = schema;
-  if (!isSchema(properties)) return valueOf(place, values[0] ?? '');
+  if (!isRecord(properties)) return valueOf(place, values[0] ?? '');
   const member = (name: string): SchemaPlace => ({ ...inside(place, properties[name]), depth: 0 });
   return Object.fromEntries(fields.map(({ name }, i) => [name, valueOf(member(name), values[i] ?? '')]));
 };
@@ -109,7 +109,7 @@ export function schemaFormat(written: Schema): Format {
   const schema = resolve(written, written);
   const list = recordPath(schema, written);
   const item = list?.items ?? schema;
-  const names = Object.keys(isSchema(item['properties']) ? item['properties'] : {});
+  const names = Object.keys(isRecord(item['properties']) ? item['properties'] : {});
   const fields = (names.length > 0 ? names : ['output']).map((name): Field => ({ name, role: roleOf(name) }));
   return {
     fields,

@@ -1,3 +1,4 @@
+import { escapeRegex } from '@sdg/core';
 import { standIns } from './stock.js';
 
 const MAX_TOKENS = 500;
@@ -62,7 +63,7 @@ export function compareTexts(before: string, after: string): Change {
 export function applyChange(text: string, { replaced }: Pick<Change, 'replaced'>): string {
   const keys = [...replaced.keys()].sort((x, y) => y.length - x.length);
   if (keys.length === 0) return text;
-  const escaped = keys.map((key) => key.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&').replace(/ /gu, '\\s+'));
+  const escaped = keys.map((key) => escapeRegex(key).replace(/ /gu, '\\s+'));
   const byKey = new Map(keys.map((key) => [key.toLowerCase(), replaced.get(key)!]));
   const regex = new RegExp(`(?<![\\p{L}\\p{N}])(an? )?(${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
   return text.replace(regex, (whole, article: string | undefined, found: string) => {

@@ -1,4 +1,4 @@
-import type { Random } from '@sdg/core';
+import { type Random, sumOf } from '@sdg/core';
 import type { Statement } from '../text/read-source.js';
 import { contentWords, wordCount } from '../text/words.js';
 import { sourcePairs } from './source-pairs.js';
@@ -9,7 +9,7 @@ function weigh(statements: readonly Statement[]): readonly number[] {
   for (const { text } of statements) for (const word of new Set(contentWords(text))) counts.set(word, (counts.get(word) ?? 0) + 1);
   return statements.map(({ text, position }) => {
     const words = contentWords(text);
-    const mean = words.reduce((sum, word) => sum + counts.get(word)!, 0) / Math.max(4, words.length);
+    const mean = sumOf(words, (word) => counts.get(word)!) / Math.max(4, words.length);
     return mean + (position === 0 ? 1 : 0);
   });
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { contentWords, coverage, stem, wordsOf } from '../text/words.js';
 import { sourcePairs } from './source-pairs.js';
 import type { Table } from '../text/read-source.js';
@@ -40,8 +41,8 @@ export function findAnswer(question: string, ground: string): FoundAnswer {
   const asked = [...new Set(contentWords(question))];
   const sets = source.statements.map(({ text }) => new Set(wordsOf(text).map(stem)));
   const weight = new Map(asked.map((word) => [word, Math.log(1 + sets.length / (1 + sets.filter((set) => set.has(word)).length))]));
-  const total = asked.reduce((sum, word) => sum + weight.get(word)!, 0);
-  const scores = sets.map((set) => asked.reduce((sum, word) => sum + (set.has(word) ? weight.get(word)! : 0), 0));
+  const total = sumOf(asked, (word) => weight.get(word)!);
+  const scores = sets.map((set) => sumOf(asked, (word) => (set.has(word) ? weight.get(word)! : 0)));
   const best = scores.indexOf(Math.max(...scores));
   const share = total === 0 || best === -1 ? 0 : scores[best]! / total;
   const cell = cellAnswer(question, source.tables);

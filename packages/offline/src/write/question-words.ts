@@ -1,3 +1,4 @@
+import { escapeRegex } from '@sdg/core';
 import { verbForm } from '../text/verbs.js';
 import { capitalise, stem } from '../text/words.js';
 import type { Clause } from '../text/clause.js';
@@ -48,7 +49,7 @@ export function invert({ subject, verb, form }: Clause, rest: string, names: Nam
 /** A text without one phrase, spaces and commas mended. */
 export function without(text: string, phrase: string): string {
   return text
-    .replace(new RegExp(`(?:\\bonly )?${phrase.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}`, 'u'), ' ')
+    .replace(new RegExp(`(?:\\bonly )?${escapeRegex(phrase)}`, 'u'), ' ')
     .replace(/\s+/gu, ' ')
     .replace(/ ,/gu, ',')
     .replace(/^[\s,]+|[\s,]+$/gu, '')

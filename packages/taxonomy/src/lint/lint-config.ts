@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { didYouMean, type Finding } from '@sdg/values';
+import { didYouMean, type Finding, isRecord } from '@sdg/values';
 import { type YamlPath, YamlSource } from '@sdg/config';
 import type { LintOptions, LintRule, OptionType } from './lint-rule.js';
 import { lintRules } from './rules.js';
@@ -67,9 +67,6 @@ const complete = (settings: Settings): LintConfig => {
 /** The rules that InstructLab lints taxonomies with: yamllint's `relaxed`, lines of any length. */
 export const defaultLintConfig: LintConfig = complete({ ...relaxed, 'line-length': false });
 
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function isOfType(value: unknown, type: OptionType): boolean {
   if ('listOf' in type) return Array.isArray(value) && value.every((item) => typeof item === 'string');
   return type.some((one) =>
@@ -116,7 +113,7 @@ class ConfigReader {
     }
     if (value === 'enable') return {};
     if (value === 'disable' || value === false) return false;
-    if (!isMapping(value)) {
+    if (!isRecord(value)) {
       this.#report(
         ['rules', name],
         `rule "${name}" is set to neither of what a rule may be`,
@@ -153,13 +150,13 @@ async function readSettings(file: string, seen: readonly string[], findings: Fin
   const top = { severity: 'error', rule: 'lint/config', ...source.placeOf([]) } as const;
   const { value } = source;
   if (source.findings.length > 0) return {};
-  if (!isMapping(value)) {
+  if (!isRecord(value)) {
     findings.push({ ...top, message: 'a rules file is a mapping', remedy: 'write "extends: relaxed" and "rules:"' });
     return {};
   }
   const reader = new ConfigReader(source);
-  const rules = isMapping(value['rules']) ? value['rules'] : {};
-  if (value['rules'] !== undefined && !isMapping(value['rules'])) {
+  const rules = isRecord(value['rules']) ? value['rules'] : {};
+  if (value['rules'] !== undefined && !isRecord(value['rules'])) {
     findings.push({
       ...top,
       ...source.placeOfKey(['rules']),

@@ -1,4 +1,4 @@
-import { compareFindings, type Finding, suggest } from '@sdg/values';
+import { compareFindings, type Finding, isRecord, suggest } from '@sdg/values';
 import { formatYamlPath, schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { SeedDatastore, Task, TaskSeed } from './task.js';
 import { builderName, builtAsSkills, otherBuilders, seedFields, skillsBuilders, taskSchema, withoutEffect } from './task-schema.js';
@@ -10,7 +10,6 @@ export interface TaskJudgement {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
-const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Fields of a task, and of its seed examples, that hold text. */
 const TEXTS = ['task_name', 'task_description', 'created_by', 'taxonomy_path'];
@@ -58,7 +57,7 @@ function withTexts(value: Mapping, source: YamlSource): { readonly value: Mappin
   const examples = whole['seed_examples'];
   if (!Array.isArray(examples)) return { value: whole, findings };
   const seeds = (examples as unknown[]).map((example, i) =>
-    isMapping(example) ? convert(example, SEED_TEXTS, ['seed_examples', i]) : example,
+    isRecord(example) ? convert(example, SEED_TEXTS, ['seed_examples', i]) : example,
   );
   return { value: { ...whole, seed_examples: seeds }, findings };
 }
@@ -88,7 +87,7 @@ function builderFinding(name: unknown, source: YamlSource): Finding | undefined 
 function* seedFindings(examples: readonly unknown[], source: YamlSource): Generator<Finding> {
   const seen = new Map<string, number>();
   for (const [i, example] of examples.entries()) {
-    if (!isMapping(example)) continue;
+    if (!isRecord(example)) continue;
     const at = ['seed_examples', i];
     const finding = (message: string, remedy: string, severity: Finding['severity'] = 'error', path: YamlPath = at): Finding => ({
       severity,
@@ -140,7 +139,7 @@ function* furtherFindings(value: Mapping, source: YamlSource): Generator<Finding
   }
   for (const [path, remedy] of withoutEffect) {
     const parent = path.length === 2 ? value[path[0]!] : value;
-    if (!isMapping(parent) || !(path.at(-1)! in parent)) continue;
+    if (!isRecord(parent) || !(path.at(-1)! in parent)) continue;
     yield {
       severity: 'warning',
       rule: 'task/no-effect',
@@ -153,7 +152,7 @@ function* furtherFindings(value: Mapping, source: YamlSource): Generator<Finding
 }
 
 const numberIn = (value: unknown, key: string): number | undefined =>
-  isMapping(value) && typeof value[key] === 'number' ? value[key] : undefined;
+  isRecord(value) && typeof value[key] === 'number' ? value[key] : undefined;
 
 function taskOf(value: Mapping, source: YamlSource, file: string): Task {
   const examples = (value['seed_examples'] ?? []) as readonly Readonly<Record<string, string | null | undefined>>[];
@@ -203,7 +202,7 @@ export function judgeTask(text: string, file: string): TaskJudgement {
 
 function judgeSource(source: YamlSource): TaskJudgement {
   const { file, value: written } = source;
-  if (!isMapping(written)) {
+  if (!isRecord(written)) {
     const value = written;
     const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
     return {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { badLine, type Finding, lineText, SdgError, splitLines } from '@sdg/values';
+import { badLine, type Finding, isRecord, lineText, SdgError, splitLines } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';
@@ -76,7 +76,7 @@ async function* jsonlRows(file: string, onBadLine: (error: SdgError) => void): A
 
 /** A row as a seed example, or what is wrong with it. */
 function seedOf({ row, line }: PlacedRow, file: string): TaskSeed | string {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'the row is not a mapping of columns to values';
+  if (!isRecord(row)) return 'the row is not a mapping of columns to values';
   const columns = row as Readonly<Record<string, unknown>>;
   const found: { question?: string; answer?: string; context?: string } = {};
   for (const field of ['question', 'answer', 'context'] as const) {

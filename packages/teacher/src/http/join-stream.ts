@@ -1,7 +1,7 @@
+import { isRecord } from '@sdg/core';
 type Json = Readonly<Record<string, unknown>>;
 type Whole = Record<string, unknown>;
 
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== false && value !== 0;
@@ -27,13 +27,13 @@ function join(whole: Whole, piece: Json): void {
   for (const [name, value] of Object.entries(piece)) {
     const before = whole[name];
     if (isText(value) && isText(before) && GROWS.has(name)) whole[name] = before + value;
-    else if (isObject(value) && isObject(before)) join(before as Whole, value);
+    else if (isRecord(value) && isRecord(before)) join(before as Whole, value);
     else if (Array.isArray(value) && Array.isArray(before)) whole[name] = [...(before as unknown[]), ...(value as unknown[])];
     else if (value !== null || before === undefined) whole[name] = structuredClone(value);
   }
 }
 
-const contentOf = (message: unknown): string => (isObject(message) && isText(message['content']) ? message['content'] : '');
+const contentOf = (message: unknown): string => (isRecord(message) && isText(message['content']) ? message['content'] : '');
 
 /** Adds a piece of a choice. Its `message` may be all that there is until now, by itself or beside a `delta`. */
 function joinChoice(whole: Whole, { message, ...piece }: Json): void {
@@ -46,8 +46,8 @@ function joinChoice(whole: Whole, { message, ...piece }: Json): void {
 
 /** What a stream's event says: an error that is told by the name of its event, or by a kind of object, is one. */
 export function pieceOf(value: unknown, event?: string): unknown {
-  const isError = event === 'error' || (isObject(value) && (value['object'] === 'error' || value['type'] === 'error'));
-  if (!isError || (isObject(value) && value['error'])) return value;
+  const isError = event === 'error' || (isRecord(value) && (value['object'] === 'error' || value['type'] === 'error'));
+  if (!isError || (isRecord(value) && value['error'])) return value;
   return { error: value };
 }
 
@@ -56,13 +56,13 @@ const brokenOff = (): SyntaxError => new SyntaxError('a stream of events that br
 /** The events of Anthropic's API: a message, its blocks by number, and how it ended. Undefined for those of others. */
 function ofAnthropic(pieces: readonly Json[]): Json | undefined {
   const start = pieces.find(({ type }) => type === 'message_start')?.['message'];
-  if (!isObject(start)) return undefined;
+  if (!isRecord(start)) return undefined;
   const whole: Whole = structuredClone(start);
   const blocks = new Map<unknown, Whole>();
   for (const { type, index, content_block: block, delta, usage } of pieces) {
-    if (type === 'message_delta') join(whole, { ...(isObject(delta) && delta), ...(isObject(usage) && { usage }) });
+    if (type === 'message_delta') join(whole, { ...(isRecord(delta) && delta), ...(isRecord(usage) && { usage }) });
     const piece = type === 'content_block_start' ? block : type === 'content_block_delta' ? delta : undefined;
-    if (!isObject(piece)) continue;
+    if (!isRecord(piece)) continue;
     const before = blocks.get(index) ?? { type: piece['type'] === 'thinking_delta' ? 'thinking' : 'text' };
     blocks.set(index, before);
     const { type: kind, ...members } = piece;
@@ -77,7 +77,7 @@ function ofResponses(pieces: readonly Json[]): Json | undefined {
   const responses = pieces.filter(({ type }) => isText(type) && type.startsWith('response.'));
   if (responses.length === 0) return undefined;
   const last = responses.at(-1)!['response'];
-  if (!isObject(last) || last['status'] === 'in_progress') throw brokenOff();
+  if (!isRecord(last) || last['status'] === 'in_progress') throw brokenOff();
   return last;
 }
 
@@ -92,7 +92,7 @@ const END = ['finish_reason', 'finishReason'] as const;
  */
 export function joinPieces(given: Iterable<unknown>): unknown {
   const all = [...given];
-  const pieces = all.filter(isObject);
+  const pieces = all.filter(isRecord);
   const error = pieces.find((piece) => isError(piece['error']));
   const native = error ? undefined : (ofAnthropic(pieces) ?? ofResponses(pieces));
   if (native) return native;
@@ -101,7 +101,7 @@ export function joinPieces(given: Iterable<unknown>): unknown {
   const choices = new Map<unknown, Whole>();
   for (const { [name]: outputs, ...rest } of pieces) {
     join(whole, rest);
-    for (const choice of Array.isArray(outputs) ? outputs.filter(isObject) : []) {
+    for (const choice of Array.isArray(outputs) ? outputs.filter(isRecord) : []) {
       const index = choice['index'] ?? 0;
       const before = choices.get(index) ?? {};
       choices.set(index, before);

@@ -1,10 +1,9 @@
-import { type TeacherRequest } from '@sdg/core';
+import { isRecord, type TeacherRequest } from '@sdg/core';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const objectsIn = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : []);
+const objectsIn = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isRecord) : isRecord(value) ? [value] : []);
 
 /** A reply in the form of the OpenAI API. */
 const reply = (choices: readonly Json[], usage?: unknown): Json => ({ choices, usage });
@@ -24,7 +23,7 @@ function withoutPrompt(text: unknown, { prompt, messages = [] }: TeacherRequest)
 /** Bedrock's parts name themselves by their member. */
 const bedrockPart = (part: Json): Json => {
   const thought = part['reasoningContent'];
-  return isObject(thought) ? { type: 'thinking', thinking: thought['reasoningText'] ?? '' } : part;
+  return isRecord(thought) ? { type: 'thinking', thinking: thought['reasoningText'] ?? '' } : part;
 };
 
 /** The output of OpenAI's Responses API: what was thought, and messages. */
@@ -57,7 +56,7 @@ const FORMS: readonly (readonly [
       reply(
         objectsIn(candidates).map(({ index, content, finishReason: end }) => ({
           index,
-          message: { content: isObject(content) ? content['parts'] : content },
+          message: { content: isRecord(content) ? content['parts'] : content },
           finish_reason: end,
         })),
         usage,
@@ -68,19 +67,19 @@ const FORMS: readonly (readonly [
     ({ object, output }) => object === 'response' && Array.isArray(output),
     ({ output, output_text: text, status, incomplete_details: why, usage }) => {
       const parts = responsesParts(output);
-      return one(parts.length === 0 ? text : parts, (isObject(why) ? why['reason'] : undefined) ?? status, usage);
+      return one(parts.length === 0 ? text : parts, (isRecord(why) ? why['reason'] : undefined) ?? status, usage);
     },
   ],
   [
     'Bedrock Converse',
-    ({ output, stopReason }) => isText(stopReason) && isObject(output) && isObject(output['message']),
+    ({ output, stopReason }) => isText(stopReason) && isRecord(output) && isRecord(output['message']),
     ({ output, stopReason: end, usage }) => one(objectsIn(((output as Json)['message'] as Json)['content']).map(bedrockPart), end, usage),
   ],
   [
     'Ollama',
-    ({ done, message, response }) => done !== undefined && (isObject(message) || isText(response)),
+    ({ done, message, response }) => done !== undefined && (isRecord(message) || isText(response)),
     ({ message, response, thinking, done, done_reason: end, prompt_eval_count: prompt_tokens, eval_count: completion_tokens }) => {
-      const said = isObject(message) ? message : { content: response, thinking };
+      const said = isRecord(message) ? message : { content: response, thinking };
       return reply([{ message: said, finish_reason: done === false ? 'abort' : end }], { prompt_tokens, completion_tokens });
     },
   ],
@@ -88,7 +87,7 @@ const FORMS: readonly (readonly [
     'TGI',
     ({ generated_text: text }) => text !== undefined,
     ({ generated_text: text, details }, request) =>
-      one(withoutPrompt(text, request), isObject(details) ? details['finish_reason'] : undefined),
+      one(withoutPrompt(text, request), isRecord(details) ? details['finish_reason'] : undefined),
   ],
   [
     'llama.cpp',
@@ -103,17 +102,17 @@ const FORMS: readonly (readonly [
   ],
   [
     'DashScope',
-    ({ output }) => isObject(output) && isText(output['text']),
+    ({ output }) => isRecord(output) && isText(output['text']),
     ({ output, usage }) => one((output as Json)['text'], (output as Json)['finish_reason'], usage),
   ],
   [
     'Cloudflare Workers AI',
-    ({ result }) => isObject(result) && isText(result['response']),
+    ({ result }) => isRecord(result) && isText(result['response']),
     ({ result }) => one((result as Json)['response'], undefined, (result as Json)['usage']),
   ],
   [
     'Cohere',
-    ({ message, text, finish_reason: end }) => isText(end) && (isText(text) || (isObject(message) && message['content'] !== undefined)),
+    ({ message, text, finish_reason: end }) => isText(end) && (isText(text) || (isRecord(message) && message['content'] !== undefined)),
     ({ message, text, finish_reason: end, usage }) => reply([{ message: message ?? { content: text }, finish_reason: end }], usage),
   ],
 ];

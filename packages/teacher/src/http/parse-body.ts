@@ -1,4 +1,5 @@
-import { isObject, joinPieces, pieceOf } from './join-stream.js';
+import { isRecord } from '@sdg/core';
+import { joinPieces, pieceOf } from './join-stream.js';
 
 /** Strings, and what stands between them that Python's `json` writes and JSON does not know. */
 const TOKENS = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/gu;
@@ -66,7 +67,7 @@ function* eventsIn(body: string): Generator<unknown> {
 function linesOf(body: string): readonly unknown[] | undefined {
   const lines = body.trim().split(/\r?\n/u);
   if (lines.length < 2 || !lines.every((line) => line.startsWith('{'))) return undefined;
-  const pieces = lines.map((line) => parseLenient(line)).filter(isObject);
+  const pieces = lines.map((line) => parseLenient(line)).filter(isRecord);
   return pieces.every((piece) => typeof piece['done'] === 'boolean' || piece['object'] === 'chat.completion.chunk') ? pieces : undefined;
 }
 
@@ -93,7 +94,7 @@ export function parseBody(body: string): unknown {
     const value = parseLenient(bare);
     // Gemini streams one list of pieces.
     const isList =
-      Array.isArray(value) && value.length > 1 && value.every((piece) => isObject(piece) && Array.isArray(piece['candidates']));
+      Array.isArray(value) && value.length > 1 && value.every((piece) => isRecord(piece) && Array.isArray(piece['candidates']));
     return isList ? joinPieces(value as unknown[]) : value;
   } catch (error) {
     const value = otherwise(bare);

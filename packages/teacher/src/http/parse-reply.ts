@@ -1,4 +1,14 @@
-import { type Choice, estimateTokens, type Reply, SdgError, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
+import {
+  type Choice,
+  estimateTokens,
+  isRecord,
+  type Reply,
+  SdgError,
+  sumOf,
+  type TeacherRequest,
+  type TokenLogprob,
+  type Usage,
+} from '@sdg/core';
 import { isError } from './join-stream.js';
 import { nativeReply } from './native-reply.js';
 import { parseBody } from './parse-body.js';
@@ -6,18 +16,17 @@ import { serverWords, statusError, statusSaid, stoppedByFilter } from './status-
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 /** Log probabilities of chat (`content`) and of completions (`tokens`, `token_logprobs`, `top_logprobs`) in one form. */
 function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   if (Array.isArray(value['content'])) {
-    return value['content'].filter(isObject).map(({ token, logprob, top_logprobs: top }) => ({
+    return value['content'].filter(isRecord).map(({ token, logprob, top_logprobs: top }) => ({
       token: String(token),
       logprob: Number(logprob),
       ...(Array.isArray(top) && {
-        top: top.filter(isObject).map((other) => ({ token: String(other['token']), logprob: Number(other['logprob']) })),
+        top: top.filter(isRecord).map((other) => ({ token: String(other['token']), logprob: Number(other['logprob']) })),
       }),
     }));
   }
@@ -28,7 +37,7 @@ function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
     return {
       token: String(token),
       logprob: Number(logprobs[i]),
-      ...(isObject(top) && { top: Object.entries(top).map(([other, logprob]) => ({ token: other, logprob: Number(logprob) })) }),
+      ...(isRecord(top) && { top: Object.entries(top).map(([other, logprob]) => ({ token: other, logprob: Number(logprob) })) }),
     };
   });
 }
@@ -42,7 +51,7 @@ const TEXTS = ['text', 'value', 'content', 'thinking', 'reasoning', 'summary', '
 /** The parts of a message, whose content may be a text, a list of parts, or an object that holds one. */
 function partsOf(content: unknown): readonly unknown[] {
   if (Array.isArray(content)) return content;
-  if (!isObject(content)) return [];
+  if (!isRecord(content)) return [];
   return Array.isArray(content['parts']) ? content['parts'] : [content];
 }
 
@@ -54,7 +63,7 @@ function textOf(content: unknown, isWanted: (type: unknown) => boolean): string 
   return partsOf(content)
     .map((part) => {
       if (typeof part === 'string') return isWanted('text') ? part : '';
-      if (!isObject(part) || !isWanted(typeOf(part))) return '';
+      if (!isRecord(part) || !isWanted(typeOf(part))) return '';
       const inner = TEXTS.map((name) => part[name]).find((value) => value !== undefined && value !== null);
       return typeof inner === 'string' ? inner : textOf(inner, () => true);
     })
@@ -66,7 +75,7 @@ function answerOf(content: unknown): string {
   const isValue =
     typeof content === 'number' ||
     typeof content === 'boolean' ||
-    (isObject(content) && !['type', 'parts', ...TEXTS].some((name) => name in content));
+    (isRecord(content) && !['type', 'parts', ...TEXTS].some((name) => name in content));
   return isValue ? JSON.stringify(content) : textOf(content, isText);
 }
 
@@ -94,7 +103,7 @@ function reasoningOf(message: Json): string {
   }
   // LiteLLM keeps what it does not know of a provider apart.
   const { provider_specific_fields: more } = message;
-  if (isObject(more)) return reasoningOf(more);
+  if (isRecord(more)) return reasoningOf(more);
   return textOf(typeof message['content'] === 'string' ? [] : message['content'], isThought);
 }
 
@@ -127,7 +136,7 @@ const UNSAID = /^(null|none|unknown|unspecified)?$/i;
 
 /** A server's word for an end in OpenAI's; as it is where it is not known, null where it says nothing. */
 function endWord(given: unknown): string | null {
-  const word = isObject(given) ? (given['type'] ?? given['reason']) : given;
+  const word = isRecord(given) ? (given['type'] ?? given['reason']) : given;
   if (typeof word !== 'string') return null;
   const said = word.trim().replace(ENUMERATION, '');
   return UNSAID.test(said) ? null : (ENDS.find(([, words]) => words.test(said))?.[0] ?? said);
@@ -154,7 +163,7 @@ const lastOf = (list: unknown): unknown => (Array.isArray(list) ? list.at(-1) : 
 function choiceOf(raw: Json, whole: Json): Choice {
   // A stream that nobody asked for holds pieces in place of messages.
   const given = raw['message'] ?? raw['delta'] ?? lastOf(raw['messages']);
-  const message: Json = isObject(given) ? given : { content: given ?? raw['text'] };
+  const message: Json = isRecord(given) ? given : { content: given ?? raw['text'] };
   const { content } = message;
   const reasoning = reasoningOf(message) || reasoningOf({ ...raw, content: undefined });
   const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
@@ -203,14 +212,13 @@ function countIn(given: Json, names: readonly string[]): number | undefined {
 }
 
 function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {
-  const given = isObject(raw) ? raw : {};
+  const given = isRecord(raw) ? raw : {};
   const [prompt, completion] = [countIn(given, PROMPT_TOKENS), countIn(given, COMPLETION_TOKENS)];
   const thoughts = countIn(given, ['thoughtsTokenCount']) ?? 0;
   if (prompt !== undefined && completion !== undefined) return { promptTokens: prompt, completionTokens: completion + thoughts };
   return {
     promptTokens: prompt ?? estimateTokens(request),
-    completionTokens:
-      completion ?? choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
+    completionTokens: completion ?? sumOf(choices, ({ text, reasoning = '' }) => estimateTokens(text) + estimateTokens(reasoning)),
     estimated: true,
   };
 }
@@ -230,7 +238,7 @@ const KINDS: readonly (readonly [status: number, words: RegExp])[] = [
 
 /** The status that an error within a body tells of: a number, a word for its kind, or words that are clear enough. */
 function statusOf(error: unknown): number | undefined {
-  const said = isObject(error) ? [error['code'], error['status'], error['status_code'], error['type']] : [];
+  const said = isRecord(error) ? [error['code'], error['status'], error['status_code'], error['type']] : [];
   const status = said.map(Number).find((number) => number >= 400 && number < 600);
   const byKind = KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
   return status ?? byKind ?? statusSaid(serverWords(JSON.stringify({ error })));
@@ -241,14 +249,14 @@ type Scrub = (text: string) => string;
 
 /** Members into which gateways put the whole reply. */
 const WRAPPERS = ['data', 'result', 'response', 'output', 'body'] as const;
-const hasChoices = (value: unknown): value is Json => isObject(value) && value['choices'] !== undefined;
+const hasChoices = (value: unknown): value is Json => isRecord(value) && value['choices'] !== undefined;
 
 /** The JSON object of a reply, out of what some put around it: a list of one, a string, a member of that name. */
 function unwrapped(value: unknown): unknown {
   // TGI and others wrap the one reply into a list.
   const one: unknown = Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value;
   if (typeof one === 'string' && one.trimStart().startsWith('{')) return unwrapped(parseBody(one));
-  if (!isObject(one) || hasChoices(one)) return one;
+  if (!isRecord(one) || hasChoices(one)) return one;
   const inner = WRAPPERS.map((name) => one[name]).find(hasChoices);
   return inner && !isError(one['error']) ? inner : one;
 }
@@ -256,8 +264,8 @@ function unwrapped(value: unknown): unknown {
 /** The error that a body is or holds; undefined where it is none. MiniMax numbers what became of a call, beside what was written. */
 function errorIn(parsed: Json): unknown {
   const { error, object, type, base_resp: became } = parsed;
-  if (isObject(became) && isCount(became['status_code']) && became['status_code'] > 0) return became['status_msg'] ?? became;
-  const isWell = hasChoices(parsed) && isObject(error) && /^(?:0|200)$/.test(String(error['code']));
+  if (isRecord(became) && isCount(became['status_code']) && became['status_code'] > 0) return became['status_msg'] ?? became;
+  const isWell = hasChoices(parsed) && isRecord(error) && /^(?:0|200)$/.test(String(error['code']));
   if (isError(error) && !isWell) return error;
   return (object === 'error' || type === 'error') && !hasChoices(parsed) ? parsed : undefined;
 }
@@ -265,7 +273,7 @@ function errorIn(parsed: Json): unknown {
 /** Whether a filter stopped the prompt, in the words of Gemini: there is no choice then. */
 function blockOf(parsed: Json): string | undefined {
   const feedback = parsed['promptFeedback'] ?? parsed['prompt_feedback'];
-  if (!isObject(feedback)) return undefined;
+  if (!isRecord(feedback)) return undefined;
   const reason = feedback['blockReason'] ?? feedback['block_reason'];
   return typeof reason === 'string' && reason !== '' ? reason : undefined;
 }
@@ -273,11 +281,11 @@ function blockOf(parsed: Json): string | undefined {
 /** The choices as a server sends them; a single one may stand for itself. */
 function rawChoices({ choices }: Json): readonly Json[] {
   if (Array.isArray(choices)) {
-    return choices.map((choice: unknown) => (typeof choice === 'string' ? { text: choice } : choice)).filter(isObject);
+    return choices.map((choice: unknown) => (typeof choice === 'string' ? { text: choice } : choice)).filter(isRecord);
   }
-  if (!isObject(choices)) return [];
+  if (!isRecord(choices)) return [];
   const each = Object.values(choices);
-  return '0' in choices && each.every(isObject) ? each : [choices];
+  return '0' in choices && each.every(isRecord) ? each : [choices];
 }
 
 /** Errors about one reply: which server sent it, and without what may not be shown. */
@@ -315,8 +323,8 @@ class ReplyErrors {
 
   /** Where no choice came whole. */
   brokenOff(raw: readonly Json[]): SdgError {
-    const { error, finish_reason: end } = raw.find((choice) => isObject(choice['error'])) ?? raw[0]!;
-    return this.failure(isObject(error) ? error : `it ended with "${String(error ?? end)}"`, statusOf(error), 'the reply was broken off: ');
+    const { error, finish_reason: end } = raw.find((choice) => isRecord(choice['error'])) ?? raw[0]!;
+    return this.failure(isRecord(error) ? error : `it ended with "${String(error ?? end)}"`, statusOf(error), 'the reply was broken off: ');
   }
 }
 
@@ -334,7 +342,7 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   } catch (error) {
     throw errors.notJson(body, error);
   }
-  if (!isObject(parsed)) throw errors.wrong('the reply is not a JSON object');
+  if (!isRecord(parsed)) throw errors.wrong('the reply is not a JSON object');
   const error = errorIn(parsed);
   // Some send the status beside the words.
   if (error !== undefined) throw errors.failure(error, statusOf(error) ?? statusOf(parsed), 'the reply is an error: ');

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 /** Response headers as undici gives them: lower-case names. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -17,7 +18,7 @@ function duration(text: string, now: number): number | undefined {
   }
   const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
   if (parts.length > 0 && parts.map(([part]) => part).join('') === text.trim()) {
-    return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
+    return sumOf(parts, ([, count, unit]) => Number(count) * UNITS[unit!]!);
   }
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);

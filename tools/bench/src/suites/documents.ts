@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,8 +120,7 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
   const own = files.filter((file) => KINDS[name]!.test(file) && /\.pdf$/i.test(file));
   const text = (file: string): string => texts.get(file) ?? '';
   const others = (file: string): string[] => [...readings.values()].map((reading) => reading.texts.get(file) ?? '');
-  const mean = (values: readonly number[]): number =>
-    values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : sumOf(values) / values.length);
   const kept = own.flatMap((file) => {
     const truth = truthOf(file);
     const reference = truth ? truthWords(truth) : readings.size > 2 ? commonWords(others(file)) : undefined;
@@ -130,12 +130,12 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
     const truth = truthOf(file);
     return truth ? [{ kept: rowsKept(text(file), truthRows(truth)), all: truthRows(truth).length }] : [];
   });
-  const sum = (count: (file: string) => number): number => own.reduce((all, file) => all + count(file), 0);
+  const sum = (count: (file: string) => number): number => sumOf(own, (file) => count(file));
   const id = (what: string): string => `documents.${name}.${what}`;
-  const all = rows.reduce((total, one) => total + one.all, 0);
+  const all = sumOf(rows, (one) => one.all);
   yield row(id('characters'), `${name}: characters kept, mean of ${kept.length} PDFs`, 'share', [mean(kept)], { better: 'higher' });
   if (all > 0) {
-    yield row(id('rows'), `${name}: rows of tables kept exactly, of ${all}`, 'rows', [rows.reduce((total, one) => total + one.kept, 0)], {
+    yield row(id('rows'), `${name}: rows of tables kept exactly, of ${all}`, 'rows', [sumOf(rows, (one) => one.kept)], {
       better: 'higher',
     });
   } else yield row(id('rows'), `${name}: rows of tables found`, 'rows', [sum((file) => tableRows(text(file)).length)]);

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +50,7 @@ export const fuzz: Suite = {
     const whole = (runs.length * filesOf(context)).toLocaleString('en');
     const example = runs.find((run) => run.example !== undefined)?.example?.slice(0, 300);
     const judged = ['accept', 'warn', 'reject']
-      .map((verdict) => `${verdict} ${runs.reduce((sum, { verdicts }) => sum + (verdicts[verdict] ?? 0), 0).toLocaleString('en')}`)
+      .map((verdict) => `${verdict} ${sumOf(runs, ({ verdicts }) => verdicts[verdict] ?? 0).toLocaleString('en')}`)
       .join(', ');
     yield rowOf('fuzz.crashes', 'files that crash the judge', 'files', runs, ({ crashes }) => crashes, {
       better: 'lower',

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
@@ -61,7 +62,7 @@ async function askServer(url: string): Promise<Written> {
   for (const prompt of PROMPTS) replies.push(await complete(prompt));
   return {
     texts: replies.map(({ choices }) => choices[0].text),
-    tokens: replies.reduce((sum, { usage }) => sum + usage.completion_tokens, 0),
+    tokens: sumOf(replies, ({ usage }) => usage.completion_tokens),
     seconds: (performance.now() - startedAt) / 1000,
   };
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -141,7 +142,7 @@ export const mixer: Suite = {
     });
 
     const sources = await toolSources(context, context.size(1e9, 2e6));
-    const ofSources = sources.reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
+    const ofSources = sumOf(sources, (path) => statSync(path).size) / 1e6;
     const kept = await context.rounds<string, CommandResult>({ mix: () => mix(...sources.map((path) => `${path}=1.0`)) });
     yield rowOf(
       'mixer.tools.rate',

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { rmSync, writeFileSync } from 'node:fs';
 import { ratios } from '@sdg/cli/bench';
 import { bin, nodeOptions, pipelineFolder } from '../bins.js';
@@ -168,7 +169,7 @@ async function wideBusy(context: BenchContext, pipeline: string): Promise<Measur
 
 /** A layer's share of the CPU of a run, microseconds a call: the profiler itself counts wall time, which others stretch. */
 function perCall({ layers: shares, cpuMs, calls }: RunPipelineOutput, layer: (typeof layers)[number]): number {
-  const all = Object.values(shares ?? {}).reduce((sum, part) => sum + part, 0);
+  const all = sumOf(Object.values(shares ?? {}));
   return ((shares?.[layer] ?? NaN) / all) * ((cpuMs * 1000) / calls);
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { rmSync } from 'node:fs';
 import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
@@ -87,7 +88,7 @@ export const recovery: Suite = {
       '×',
       runs,
       ({ repeated }) => repeated / (kills * CONCURRENCY),
-      { better: 'lower', note: `${runs.reduce((sum, { repeated }) => sum + repeated, 0)} in all` },
+      { better: 'lower', note: `${sumOf(runs, ({ repeated }) => repeated)} in all` },
     );
     yield rowOf('recovery.again', 'calls of one more run', 'calls', runs, ({ callsAgain }) => callsAgain, { better: 'lower' });
     const compared = context.size<readonly string[]>(settings, ['7']);

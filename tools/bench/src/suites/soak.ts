@@ -1,3 +1,4 @@
+import { sumOf } from '@sdg/core';
 import { parseFaults } from '@sdg/teacher-sim';
 import type { BenchContext } from '../context.js';
 import { atMost, EVERY_RUN, rowOf, type Suite } from '../suite.js';
@@ -56,7 +57,7 @@ export const soak: Suite = {
       'calls',
       runs,
       ({ answered, rejected }) => calls - answered - rejected,
-      { better: 'lower', note: `${runs.reduce((sum, { rejected }) => sum + rejected, 0)} rejected` },
+      { better: 'lower', note: `${sumOf(runs, ({ rejected }) => rejected)} rejected` },
     );
     yield rowOf('soak.rate', 'calls', 'calls/s', runs, ({ callsPerSecond }) => callsPerSecond, { better: 'higher' });
   },

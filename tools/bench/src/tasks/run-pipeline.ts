@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
 import { metered, quantile, trafficOf, type MeteredCall } from '@sdg/cli/bench';
-import { formatFinding, fromGated, Gate, readNdjson, Run, writeNdjson } from '@sdg/core';
+import { formatFinding, fromGated, Gate, readNdjson, Run, sumOf, writeNdjson } from '@sdg/core';
 import { compile, loadPipeline } from '@sdg/pipeline';
 import { createTeacher } from '@sdg/teacher';
 import { count, lastValueFrom, tap } from 'rxjs';
@@ -82,7 +82,7 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
   return {
     rows,
     calls: meter.calls.length,
-    rejected: run.ledger.blocks.reduce((sum, { rejected }) => sum + rejected, 0),
+    rejected: sumOf(run.ledger.blocks, ({ rejected }) => rejected),
     wallMs: endedAt - Math.min(...meter.calls.map(({ startMs }) => startMs), endedAt),
     firstRowMs: firstRowAt - beganAt,
     tailMs: traffic.tailMs,

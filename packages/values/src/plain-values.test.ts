@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { escapeRegex } from './escape-regex.js';
+import { isRecord } from './is-record.js';
+import { sumOf } from './sum-of.js';
+
+it('knows a record from all else', () => {
+  expect([{}, { a: 1 }, Object.create(null) as unknown].every(isRecord)).toBe(true);
+  expect([null, undefined, [], 'text', 1, true].some(isRecord)).toBe(false);
+});
+
+it('adds up numbers, and what things count for', () => {
+  expect([sumOf([]), sumOf([1, 2]), sumOf(new Set(['a', 'bcd']), ({ length }) => length)]).toEqual([0, 3, 4]);
+});
+
+it('escapes whatever means something in a pattern, with the flag u and without', () => {
+  const text = fc.oneof(fc.string(), fc.stringMatching(/^[\\^$.*+?()[\]{}|/-]+$/));
+  fc.assert(fc.property(text, (one) => ['', 'u'].every((flags) => new RegExp(`^${escapeRegex(one)}$`, flags).test(one))));
+});
