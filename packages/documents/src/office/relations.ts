@@ -3,7 +3,7 @@ import { textOf } from './unzip.js';
 import { descendants, parseXml } from './xml.js';
 
 /** What a part of an Office file names in another one. */
-interface Relation {
+export interface Relation {
   readonly id: string;
   /** The last word of its type: `slide`, `notesSlide`, `worksheet`. */
   readonly type: string;
