@@ -3,7 +3,8 @@ import { Fold, stagesOf, type FoldStep, type LeafEnd, type Stage, type Unit } fr
 import { peek, type EngineJob, type EngineRun } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
 import { AnswerReader } from './answer-reader.js';
-import { shown, type Link } from './link.js';
+import { shown } from './connection-options.js';
+import type { Link } from './link.js';
 import { followBucket } from './follow-stream.js';
 import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState } from './manifest.js';
 import { errorFrom, levelOf, levelsOf, type AnswerMessage, type WakeMessage, type WorkMessage } from './messages.js';

@@ -1,45 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import {
+  AuthorizationError,
   connect,
-  credsAuthenticator,
-  nkeyAuthenticator,
   PermissionViolationError,
-  type Authenticator,
+  UserAuthenticationExpiredError,
   type NatsConnection,
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { SdgError } from '@sdg/core';
+import { connectionOptions, shown, type NatsOptions } from './connection-options.js';
 import { Outbox } from './outbox.js';
-
-/** How NATS is reached, and what of it is ours. */
-export interface NatsOptions {
-  /** Credentials file (JWT and seed), and file with an nkey seed. */
-  readonly creds?: string | undefined;
-  readonly nkey?: string | undefined;
-  /** PEM files: authority of the server's certificate, own certificate and key. */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** Begins the names of all streams, buckets and subjects. Default `sdg`. */
-  readonly prefix?: string | undefined;
-  /** Copies that a cluster of servers keeps of everything: 1, 3 or 5. Default 1. */
-  readonly replicas?: number | undefined;
-  /** Seconds after which a worker that says nothing is taken for dead. Default 10; whoever comes first to a server decides. */
-  readonly patience?: number | undefined;
-  /** Megabytes that the answers of one run may take at the server. Default: as many as it has. */
-  readonly megabytes?: number | undefined;
-  /** Days after which the server forgets what nobody has removed: work, answers, shared replies. Default 30; 0: never. */
-  readonly days?: number | undefined;
-  /** Name of the connection, as the server lists it. */
-  readonly name?: string | undefined;
-  /** Told what a person should know: contact lost and found, a server that is full. */
-  readonly onNotice?: ((text: string) => void) | undefined;
-}
-
-/** Seconds until the first contact must have been made. */
-const FIRST_CONTACT = 10;
 
 /** Seconds for which a server that refuses connections may be about to begin. */
 const EARLY = 3;
@@ -68,40 +39,6 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError
     ? [10059, 10014, 10037].includes(error.code)
     : error instanceof StreamGone || /no stream matches|stream not found/i.test(String(error));
-
-/** An address as it may be shown: without user and password. */
-export const shown = (address: string): string => address.replaceAll(/\/\/[^/,]*@/g, '//');
-
-/** An address and its options as the client takes them. Fails with `usage` for what is no address. */
-function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }: NatsOptions): NodeConnectionOptions {
-  const urls = address.split(',').map((one) => {
-    const text = one.trim();
-    if (URL.canParse(text) && /^(?:nats|tls):$/.test(new URL(text).protocol)) return new URL(text);
-    throw new SdgError('usage', `"${shown(text)}" is no address of NATS`, { remedy: 'write nats://HOST:4222, or tls://HOST:4222' });
-  });
-  const { username, password } = urls[0]!;
-  const secure = urls.some(({ protocol }) => protocol === 'tls:') || ca !== undefined || cert !== undefined;
-  const files = { caFile: ca, certFile: cert, keyFile: key };
-  return {
-    servers: urls.map(({ host }) => host),
-    name: name ?? 'sdg',
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 500,
-    timeout: FIRST_CONTACT * 1000,
-    // A stack trace for each request, which nobody reads here, took a twentieth of a worker's time.
-    noAsyncTraces: true,
-    // A user without a password is a token, as NATS writes it.
-    ...(username !== '' &&
-      (password === ''
-        ? { token: decodeURIComponent(username) }
-        : { user: decodeURIComponent(username), pass: decodeURIComponent(password) })),
-    ...(creds !== undefined && {
-      authenticator: authenticatorOf(creds, credsAuthenticator(fileBytes(creds)), 'a credentials file: a JWT and the seed of an nkey'),
-    }),
-    ...(nkey !== undefined && { authenticator: authenticatorOf(nkey, nkeyAuthenticator(fileBytes(nkey, true)), 'the seed of an nkey') }),
-    ...(secure && { tls: Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)) }),
-  };
-}
 
 /** The contact with NATS: a connection that mends itself, and what of JetStream is needed. */
 export class Link {
@@ -172,13 +109,19 @@ export class Link {
   #isAway = false;
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.nc.status()) {
-      if (type === 'disconnect' && !this.#isAway && !this.#isClosed) {
+    let isTold = false;
+    for await (const status of this.nc.status()) {
+      if (status.type === 'disconnect' && !this.#isAway && !this.#isClosed) {
         this.#isAway = true;
         this.notice(`contact with ${shown(this.address)} is lost; waiting for it`);
       }
-      if (type === 'reconnect' && this.#isAway) {
+      if (status.type === 'error' && isUnwelcome(status.error) && !isTold && !this.#isClosed) {
+        isTold = true;
+        this.notice(`the server at ${shown(this.address)} lets us in no more (${status.error.message}); waiting: ${REFUSED_REMEDY}`);
+      }
+      if (status.type === 'reconnect' && this.#isAway) {
         this.#isAway = false;
+        isTold = false;
         this.notice(`contact with ${shown(this.address)} is back`);
       }
     }
@@ -314,6 +257,7 @@ async function refuseOld(nc: NatsConnection, address: string): Promise<void> {
 }
 
 const FULL_REMEDY = 'give it room, remove old runs with sdg cluster rm, or raise --nats-megabytes';
+const REFUSED_REMEDY = 'mend its users, or write new credentials into the same file';
 const SILENT_REMEDY = 'see its log; one whose disk was full has to be started again when there is room';
 
 const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');
@@ -325,11 +269,13 @@ const closed = (): SdgError => new SdgError('interrupted', 'the connection to NA
  */
 export function refusalOf(error: unknown, address: string): unknown {
   if (!(error instanceof JetStreamApiError) && !isForbidden(error)) return error;
-  const isTooFew = error instanceof JetStreamApiError && TOO_FEW.has(error.code);
+  const code = error instanceof JetStreamApiError ? error.code : 0;
   return new SdgError('config', `the server at ${shown(address)} refuses: ${(error as Error).message}`, {
-    remedy: isTooFew
+    remedy: TOO_FEW.has(code)
       ? 'pass --nats-replicas 1, or start as many servers as copies are to be kept'
-      : 'give the account what it needs: see the limits and permissions in its configuration, and its log',
+      : FULL.has(code)
+        ? FULL_REMEDY
+        : 'give the account what it needs: see the limits and permissions in its configuration, and its log',
     cause: error,
   });
 }
@@ -350,21 +296,4 @@ const CONTACT: ReadonlySet<string> = new Set([
   'JetStreamStatusError',
 ]);
 
-/** An authenticator that was tried once, so that a wrong file is named. */
-function authenticatorOf(path: string, authenticator: Authenticator, what: string): Authenticator {
-  try {
-    authenticator('nonce');
-  } catch (error) {
-    throw new SdgError('usage', `${path} is not ${what}`, { remedy: 'pass the file that nsc or your server gave you', cause: error });
-  }
-  return authenticator;
-}
-
-function fileBytes(path: string, trim = false): Uint8Array {
-  try {
-    const bytes = readFileSync(path);
-    return trim ? new TextEncoder().encode(bytes.toString().trim()) : bytes;
-  } catch (error) {
-    throw new SdgError('usage', `cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { cause: error });
-  }
-}
+const isUnwelcome = (error: unknown): boolean => error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError;

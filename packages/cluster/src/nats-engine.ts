@@ -1,7 +1,8 @@
 import { SdgError } from '@sdg/core';
 import type { RunEngine } from '@sdg/session';
 import { Coordinator, FAREWELL, type SeedTraces } from './coordinator.js';
-import { Link, refusalOf, shown, type NatsOptions } from './link.js';
+import { shown, type NatsOptions } from './connection-options.js';
+import { Link, refusalOf } from './link.js';
 
 /**
  * Carries runs out on workers that meet at a NATS server with JetStream. What needs order is done here, by a fold over

@@ -9,7 +9,8 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterStatus } from './cluster-status.js';
 import { natsEngine } from './nats-engine.js';
-import { isThereAlready, Link, type NatsOptions } from './link.js';
+import type { NatsOptions } from './connection-options.js';
+import { isThereAlready, Link } from './link.js';
 import { credentials } from './test-support/credentials.js';
 import { outcome, withWorkers } from './test-support/with-workers.js';
 

@@ -1,7 +1,8 @@
 import type { SdgError, TeacherState } from '@sdg/core';
 import type { EngineJob } from '@sdg/session';
 import { BudgetShares, limitsOf } from './budget-shares.js';
-import { shown, type Link } from './link.js';
+import { shown } from './connection-options.js';
+import type { Link } from './link.js';
 import { LivingWorkers, type WorkerRecord } from './living-workers.js';
 import type { WakeMessage } from './messages.js';
 import type { Buckets, RunNames } from './names.js';

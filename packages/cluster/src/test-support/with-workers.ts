@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import type { Catalog, Sample } from '@sdg/core';
 import { openRun, type GivenSpec, type RunEngine } from '@sdg/session';
-import type { NatsOptions } from '../link.js';
+import type { NatsOptions } from '../connection-options.js';
 import { runWorker } from '../worker.js';
 
 export const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'sdg-cluster-')) };
