@@ -1,4 +1,4 @@
-import { type Origin, sumOf } from '@sdg/values';
+import { defined, type Origin, sumOf } from '@sdg/values';
 import { estimateTokens, gaugeOf, type CountTokens, type Gauge } from './count-tokens.js';
 import type { Block } from './document.js';
 import { renderBlock } from './render-block.js';
@@ -22,8 +22,7 @@ export interface Chunk {
 /** Where in its document a chunk stands, as the lineage of a sample says it. */
 export const originOf = ({ headings, page, lastPage }: Chunk): Pick<Origin, 'headings' | 'page' | 'last_page'> => ({
   headings,
-  ...(page !== undefined && { page }),
-  ...(lastPage !== undefined && { last_page: lastPage }),
+  ...defined({ page, last_page: lastPage }),
 });
 
 export interface ChunkOptions {

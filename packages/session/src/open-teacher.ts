@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { openAddress, schemeOf, SdgError, type Observer, type ReplyStore, type Teacher, type TeacherProvider } from '@sdg/core';
+import { defined, type Observer, openAddress, type ReplyStore, schemeOf, SdgError, type Teacher, type TeacherProvider } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
 import {
   aroundTeacher,
@@ -186,9 +186,7 @@ export async function tlsOf(spec: TeacherSpec): Promise<TeacherOptions['tls']> {
     spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]);
   const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);
   return {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    ...defined({ ca, cert, key }),
     ...(spec.tlsInsecure && { insecure: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import { defined, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import { bound, type Allowance } from '@sdg/teacher';
 import type { Overrides, Pipeline, TeacherDefinition } from '@sdg/pipeline';
 import { openTeacher, type Environment, type TeacherSurroundings } from './open-teacher.js';
@@ -34,14 +34,9 @@ function specOf(name: string, definition: TeacherDefinition, spec: TeacherSpec):
   return {
     ...rest,
     teacher: url,
-    ...(model !== undefined && { model }),
-    ...(model_family !== undefined && { modelFamily: model_family }),
-    ...(api !== undefined && { api }),
-    ...(api_key_file !== undefined && { apiKeyFile: api_key_file }),
+    ...defined({ model, modelFamily: model_family, api, apiKeyFile: api_key_file }),
     ...(headers !== undefined && { header: Object.entries(headers).map(([header, value]) => `${header}: ${value}`) }),
-    ...(slots !== undefined && { concurrency: slots }),
-    ...(rpm !== undefined && { rpm }),
-    ...(tpm !== undefined && { tpm }),
+    ...defined({ concurrency: slots, rpm, tpm }),
   };
 }
 
@@ -66,10 +61,7 @@ function withModel(teacher: Teacher, { model, model_family: family }: TeacherDef
       const { model: asked, family: askedFamily, ...rest } = request;
       const wanted = model ?? (asked === spec.model ? undefined : asked);
       const speaks = family ?? (askedFamily === spec.modelFamily ? undefined : askedFamily);
-      return teacher.complete(
-        { ...rest, ...(wanted !== undefined && { model: wanted }), ...(speaks !== undefined && { family: speaks }) },
-        options,
-      );
+      return teacher.complete({ ...rest, ...defined({ model: wanted, family: speaks }) }, options);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { DEFAULT_SETTINGS, didYouMean, SdgError, type RunSettings } from '@sdg/core';
+import { DEFAULT_SETTINGS, defined, didYouMean, type RunSettings, SdgError } from '@sdg/core';
 
 /** What says which teacher is asked, and how hard. All of it is data that survives JSON. */
 export interface TeacherSpec {
@@ -191,10 +191,7 @@ export function flagsOf(spec: Omit<RunSpec, 'pipeline'>, settings = false): Reco
 /** What blocks read of a spec. */
 export const settingsOf = ({ scaleFactor, maxNumTokens, model, modelFamily }: Omit<RunSpec, 'pipeline'>): RunSettings => ({
   ...DEFAULT_SETTINGS,
-  ...(scaleFactor !== undefined && { scaleFactor }),
-  ...(maxNumTokens !== undefined && { maxNumTokens }),
-  ...(model !== undefined && { model }),
-  ...(modelFamily !== undefined && { modelFamily }),
+  ...defined({ scaleFactor, maxNumTokens, model, modelFamily }),
 });
 
 /**

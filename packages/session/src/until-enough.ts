@@ -1,4 +1,4 @@
-import { groupDigits as count, SdgError, type Catalog, type RunOptions, type RunSettings, type Run, type Sample } from '@sdg/core';
+import { type Catalog, defined, groupDigits as count, type Run, type RunOptions, type RunSettings, type Sample, SdgError } from '@sdg/core';
 import { exactly, expectedRows, type ExactlyGoal, type LeafEnd, type Pipeline } from '@sdg/pipeline';
 import type { OperatorFunction } from 'rxjs';
 import type { RunSpec } from './run-spec.js';
@@ -70,10 +70,7 @@ export function untilEnough(
   }
   const ends: LeafEnd[] = [];
   const goal = {
-    ...(numOutputs !== undefined && { numOutputs }),
-    ...(perLeaf !== undefined && { perLeaf }),
-    ...(maxStalledAttempts !== undefined && { maxStalledAttempts }),
-    ...(attemptsUnderWay !== undefined && { attemptsUnderWay }),
+    ...defined({ numOutputs, perLeaf, maxStalledAttempts, attemptsUnderWay }),
     expected: expectedRows(pipeline, catalog, settings),
   };
   const until = exactly({ ...goal, onLeafEnd: (end) => ends.push(end) });

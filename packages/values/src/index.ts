@@ -1,6 +1,7 @@
 /** What data is, as plain values and functions: no stream is in it, for RxJS takes longer to load than a small draw takes. */
 export * from './canonical-json.js';
 export * from './content-hash.js';
+export * from './defined.js';
 export * from './errors.js';
 export * from './escape-regex.js';
 export * from './file-error.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { defined } from './defined.js';
 import { escapeRegex } from './escape-regex.js';
 import { isRecord } from './is-record.js';
 import { sumOf } from './sum-of.js';
@@ -16,4 +17,9 @@ it('adds up numbers, and what things count for', () => {
 it('escapes whatever means something in a pattern, with the flag u and without', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[\\^$.*+?()[\]{}|/-]+$/));
   fc.assert(fc.property(text, (one) => ['', 'u'].every((flags) => new RegExp(`^${escapeRegex(one)}$`, flags).test(one))));
+});
+
+it('leaves out what is not defined, and nothing else', () => {
+  expect(JSON.stringify(defined({ a: undefined, b: null, c: 0, d: '', e: false }))).toBe('{"b":null,"c":0,"d":"","e":false}');
+  expect(Object.hasOwn(defined({ a: undefined }), 'a')).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { defined } from '@sdg/core';
 import { Ajv, Ajv2019, Ajv2020, type Options } from '@sdg/config/ajv';
 import type { Validator } from '@sdg/config';
 import addFormats, { type FormatName } from 'ajv-formats';
@@ -50,7 +51,7 @@ export function modernSchema(schema: JsonSchema): JsonSchema {
   const { type, enum: choices } = modern;
   if (type === undefined) {
     const { $defs, definitions, ...rest } = modern;
-    return { anyOf: [rest, { type: 'null' }], ...($defs !== undefined && { $defs }), ...(definitions !== undefined && { definitions }) };
+    return { anyOf: [rest, { type: 'null' }], ...defined({ $defs, definitions }) };
   }
   return {
     ...modern,

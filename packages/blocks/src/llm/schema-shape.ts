@@ -1,3 +1,4 @@
+import { defined } from '@sdg/core';
 import { isSchema, type JsonSchema, mapSchemas } from './schema-keywords.js';
 
 /** The schema that a pointer inside the same document names (`#/$defs/Pair`, `#`, `#anchor`). */
@@ -111,7 +112,6 @@ export function itemSchema(schema: JsonSchema): JsonSchema | undefined {
   return {
     ...($schema !== undefined && { $schema }),
     ...fromItems(items),
-    ...($defs !== undefined && { $defs }),
-    ...(definitions !== undefined && { definitions }),
+    ...defined({ $defs, definitions }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '@sdg/values';
 import { readFile, writeFile } from 'node:fs/promises';
 import { SdgError } from '@sdg/core';
 import { openTeacher, specOf } from '@sdg/session';
@@ -36,12 +37,7 @@ export async function runBench({ flags, env, stdout, say, interrupted }: BenchIn
     },
     note: say,
     signal: interrupted,
-    ...(max !== undefined && { max }),
-    ...(callsPerSlot !== undefined && { callsPerSlot }),
-    ...(maxTokens !== undefined && { maxTokens }),
-    ...(rounds !== undefined && { rounds }),
-    ...(seed !== undefined && { seed }),
-    ...(model !== undefined && { model }),
+    ...defined({ max, callsPerSlot, maxTokens, rounds, seed, model }),
   });
   if (interrupted.aborted) return 130;
   const report: Report = {

@@ -1,3 +1,4 @@
+import { defined } from '@sdg/values';
 import {
   isReply,
   lineageOf,
@@ -141,9 +142,7 @@ export class TraceSpans {
           {
             attributes: {
               'sdg.seed.id': root,
-              ...(leaf !== undefined && { 'sdg.leaf': leaf }),
-              ...(file !== undefined && { 'sdg.seed.file': file }),
-              ...(line !== undefined && { 'sdg.seed.line': line }),
+              ...defined({ 'sdg.leaf': leaf, 'sdg.seed.file': file, 'sdg.seed.line': line }),
             },
             ...(this.#run && { links: [{ context: this.#run.spanContext() }] }),
           },
@@ -230,8 +229,7 @@ export class TraceSpans {
           ...{ 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'openai' },
           ...(model && { 'gen_ai.request.model': model }),
           ...{ 'gen_ai.request.choice.count': n, 'sdg.block': name, 'sdg.sample.id': sample, 'sdg.seed.id': seed.id },
-          ...(parameters.temperature !== undefined && { 'gen_ai.request.temperature': parameters.temperature }),
-          ...(parameters.max_tokens !== undefined && { 'gen_ai.request.max_tokens': parameters.max_tokens }),
+          ...defined({ 'gen_ai.request.temperature': parameters.temperature, 'gen_ai.request.max_tokens': parameters.max_tokens }),
         },
       },
       seed.context,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { formatFinding, SdgError, type Finding } from '@sdg/values';
+import { defined, type Finding, formatFinding, SdgError } from '@sdg/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from './mix-flags.js';
 
@@ -115,9 +115,7 @@ function dedupeBy(flags: MixInvocation['flags'], { dedupe }: Recipe): Pick<Recip
   return {
     dedupe: {
       ...{ ...kept, mode },
-      ...(threshold !== undefined && { threshold }),
-      ...(scope !== undefined && { scope }),
-      ...(scoreColumn !== undefined && { scoreColumn }),
+      ...defined({ threshold, scope, scoreColumn }),
     },
   };
 }
@@ -130,7 +128,7 @@ function selectBy(flags: MixInvocation['flags'], { select }: Recipe): Pick<Recip
     throw new SdgError('usage', `--select-${balance === undefined ? 'weight' : 'balance'} needs --select`);
   }
   if (count === undefined) return {};
-  return { select: { ...select, count, ...(balance !== undefined && { balance }), ...(weightColumn !== undefined && { weightColumn }) } };
+  return { select: { ...select, count, ...defined({ balance, weightColumn }) } };
 }
 
 /** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
@@ -146,8 +144,7 @@ export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpe
       ...own.map((dataset) => ({ ...dataset, ...drawn })),
     ],
     ...(keep.length > 0 && { keep }),
-    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
-    ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),
+    ...defined({ reasoning: flags.reasoning, totalSamples: flags['total-samples'] }),
     ...(prompt !== undefined && { systemPrompt: prompt === '' ? null : prompt }),
     ...(flags.shuffle && { shuffle: true }),
     ...dedupeBy(flags, joined),

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Embedder } from '@sdg/core';
-import { groupDigits, SdgError, sumOf } from '@sdg/values';
+import { defined, groupDigits, SdgError, sumOf } from '@sdg/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isAddress,
@@ -122,9 +122,7 @@ async function mixOptions(
     note: say,
     signal: interrupted,
     open: async (dataset) => (isAddress(dataset.path) ? (await import('./open-hub.js')).openAddress(dataset, env, say) : undefined),
-    ...(flags.seed !== undefined && { seed: flags.seed }),
-    ...(flags.format !== undefined && { format: flags.format }),
-    ...(flags.threads !== undefined && { threads: flags.threads }),
+    ...defined({ seed: flags.seed, format: flags.format, threads: flags.threads }),
     ...(rejects.onBadRow && { onBadRow: rejects.onBadRow }),
     ...(embedder && { embedder, onRepeat: rejects.onRepeat }),
   };

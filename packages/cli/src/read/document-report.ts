@@ -1,3 +1,4 @@
+import { defined } from '@sdg/values';
 import { extname } from 'node:path';
 import { openNdjson, type NdjsonFile } from '@sdg/core';
 import { DocumentStats, type FileResult } from '@sdg/documents';
@@ -22,7 +23,7 @@ export class DocumentReport {
   readonly onDocument = (file: string, result: FileResult): void => {
     this.stats.add(file, result);
     for (const { text, reason, page, line } of result.dropped) {
-      this.dropped?.write({ file, reason, ...(page !== undefined && { page }), ...(line !== undefined && { line }), text });
+      this.dropped?.write({ file, reason, ...defined({ page, line }), text });
     }
   };
 

@@ -1,3 +1,4 @@
+import { defined } from '@sdg/values';
 import { resolve } from 'node:path';
 import { fromGated, Gate, SdgError, type Finding, type Sample } from '@sdg/core';
 import { counterOf, DocumentPool, documentTypes, repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
@@ -21,7 +22,7 @@ async function chunkSettings(flags: ReadInvocation['flags']): Promise<ChunkSetti
       remedy: 'leave --chunk-tokens and --tokenizer out, or it',
     });
   }
-  const settings = { ...(tokens !== undefined && { limit: tokens }), ...(tokenizer !== undefined && { tokenizer }) };
+  const settings = { ...defined({ limit: tokens, tokenizer }) };
   await counterOf(settings);
   return settings;
 }
@@ -58,7 +59,7 @@ async function openReading({ flags, positionals, env, stdout, stderr }: ReadInvo
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
   report.files = ndjsonPaths(eachOnce(positionals)).length;
   const documents = await DocumentReport.open({ limit: chunks.limit ?? 500, words: chunks.words === true, dropped });
-  const settings = { chunks, ...(ocr !== undefined && { ocr }), ...(docling !== undefined && { docling }) };
+  const settings = { chunks, ...defined({ ocr, docling }) };
   return { report, documents, pool: new DocumentPool(settings, { ...(seconds !== undefined && { seconds }) }) };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '@sdg/values';
 import type { Block } from '../document.js';
 import { writtenNumber } from './number-label.js';
 import { descendants, elements, parseXml, type XmlElement } from './xml.js';
@@ -65,7 +66,7 @@ function stylesOf(xml: string): (id: string | undefined) => Numbered {
     const list = valueOf(own, 'w:numId');
     const level = wholeOf(valueOf(own, 'w:ilvl'));
     const below = list === undefined || level === undefined ? numbersOf(valueOf(style, 'w:basedOn'), depth + 1) : {};
-    return { ...below, ...(list !== undefined && { list }), ...(level !== undefined && { level }) };
+    return { ...below, ...defined({ list, level }) };
   };
   const known = new Map<string | undefined, Numbered>();
   return (id) => {

@@ -1,4 +1,4 @@
-import { sumOf } from '@sdg/values';
+import { defined, sumOf } from '@sdg/values';
 import { chunkDocument, type Chunk } from '../chunk-document.js';
 import { countWords, estimateTokens, type CountTokens } from '../count-tokens.js';
 import type { Dropped } from '../document.js';
@@ -68,8 +68,7 @@ export async function chunkFile(
       notes,
       sizes: chunks.map(({ text }) => count(text)),
       characters: sumOf(chunks, ({ body }) => body.length),
-      ...(title !== undefined && { title }),
-      ...(pages !== undefined && { pages }),
+      ...defined({ title, pages }),
     };
   } catch (error) {
     if (error instanceof DocumentError) return { ...failed(error.message, error.remedy, error.isOther), dropped: error.dropped };

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
-import { didYouMean, type Finding } from '@sdg/values';
+import { defined, didYouMean, type Finding } from '@sdg/values';
 import { fileError } from '../files/file-error.js';
 import { filtersOf, judgeable } from './read-filters.js';
 import { isAddress, resolveDatasetPath } from './data-folders.js';
@@ -101,12 +101,14 @@ class RecipeReader {
       path: resolveDatasetPath(entry.path, source.file, this.#env),
       size: this.#size(entry, at, source),
       ...(format !== undefined && format !== 'auto' && { format }),
-      ...(seed !== undefined && { seed }),
-      ...(replacement !== undefined && { replacement }),
-      ...(entry.exhausted !== undefined && { exhausted: entry.exhausted }),
-      ...(entry.max_per_leaf !== undefined && { maxPerLeaf: entry.max_per_leaf }),
-      ...(entry.leaf_column !== undefined && { leafColumn: entry.leaf_column }),
-      ...(entry.weight_column !== undefined && { weightColumn: entry.weight_column }),
+      ...defined({
+        seed,
+        replacement,
+        exhausted: entry.exhausted,
+        maxPerLeaf: entry.max_per_leaf,
+        leafColumn: entry.leaf_column,
+        weightColumn: entry.weight_column,
+      }),
       ...(filter !== undefined && { filter: filtersOf(filter, [...at, 'filter'], source) }),
       ...(upsample && { upsample }),
       place: source.placeOf([...at, 'path']),
@@ -190,14 +192,9 @@ function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
   const files = value.decontaminate?.files.map((one) => (typeof one === 'string' ? near(one) : { ...one, path: near(one.path) })) as
     NonNullable<Recipe['decontaminate']>['files'] | undefined;
   return {
-    ...(prompt !== undefined && { systemPrompt: prompt }),
-    ...(value.total_samples !== undefined && { totalSamples: value.total_samples }),
-    ...(value.seed !== undefined && { seed: value.seed }),
-    ...(value.shuffle !== undefined && { shuffle: value.shuffle }),
+    ...defined({ systemPrompt: prompt, totalSamples: value.total_samples, seed: value.seed, shuffle: value.shuffle }),
     ...treatment,
     ...(files && { decontaminate: { ...value.decontaminate, files } }),
-    ...(value.reasoning !== undefined && { reasoning: value.reasoning }),
-    ...(value.keep !== undefined && { keep: value.keep }),
-    ...(value.format !== undefined && { format: value.format }),
+    ...defined({ reasoning: value.reasoning, keep: value.keep, format: value.format }),
   };
 }

@@ -1,4 +1,4 @@
-import { Drop, rejected, type Sample } from '@sdg/values';
+import { defined, Drop, rejected, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
 import { learnable, type QuestionAnswer } from './question-answer.js';
 import type { TrainingRow } from './training-row.js';
@@ -25,8 +25,7 @@ export function documentMetadata({ sample, document }: KnowledgeSample, dataset:
     sdg_document: document,
     domain,
     dataset,
-    ...(raw_document !== undefined && { raw_document }),
-    ...(dataset_type !== undefined && { dataset_type }),
+    ...defined({ raw_document, dataset_type }),
   };
 }
 

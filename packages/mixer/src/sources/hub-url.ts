@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/values';
+import { defined, SdgError } from '@sdg/values';
 
 /** A dataset on the Hub: `hf://datasets/owner/name[@revision][:config][/split, path or pattern]`. */
 export interface HubUrl {
@@ -41,7 +41,7 @@ export function parseHubUrl(url: string): HubUrl {
   if (rest !== undefined && !isInside(rest)) {
     throw new SdgError('config', `${url}: the file is outside the dataset`, { remedy: 'name a file of the dataset, without ..' });
   }
-  return { repo, revision, shown, ...(config !== undefined && { config }), ...(rest !== undefined && { rest }) };
+  return { repo, revision, shown, ...defined({ config, rest }) };
 }
 
 /** The address of a web page or file of the Hub as that of the dataset; undefined where it is none. */

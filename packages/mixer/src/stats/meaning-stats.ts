@@ -1,4 +1,4 @@
-import { sumOf } from '@sdg/values';
+import { defined, sumOf } from '@sdg/values';
 import { Random, type Embedder, type MeaningStats } from '@sdg/core';
 import { cosine } from '@sdg/similarity';
 import { Reservoir } from '../sampling/reservoir.js';
@@ -70,8 +70,7 @@ export class MeaningSample {
     return {
       ...{ rows: taken.length, selfSimilarity: sum / pairs, nearest: mean(nearest) },
       repeated: nearest.filter((near) => near >= REPEATED).length / taken.length,
-      ...(toSeed !== undefined && { toSeed }),
-      ...(documentCoverage !== undefined && { documentCoverage }),
+      ...defined({ toSeed, documentCoverage }),
     };
   }
 

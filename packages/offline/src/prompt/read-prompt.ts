@@ -1,4 +1,4 @@
-import type { OutputContract } from '@sdg/core';
+import { defined, type OutputContract } from '@sdg/core';
 import { findSections, isDirective, type Section } from './find-sections.js';
 import type { Role } from './roles.js';
 
@@ -66,10 +66,7 @@ export function groupExamples(sections: readonly Section[]): readonly Example[] 
       examples.push(current);
       // A context or document serves all questions below it until the next one.
       const { context, document } = current;
-      current =
-        role === 'context' || role === 'document'
-          ? {}
-          : { ...(context !== undefined && { context }), ...(document !== undefined && { document }) };
+      current = role === 'context' || role === 'document' ? {} : { ...defined({ context, document }) };
     }
     current[role] = body;
   }

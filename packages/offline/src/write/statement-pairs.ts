@@ -1,3 +1,4 @@
+import { defined } from '@sdg/core';
 import { readClause, type Clause } from '../text/clause.js';
 import type { Statement } from '../text/read-source.js';
 import { verbForm } from '../text/verbs.js';
@@ -175,8 +176,7 @@ export function statementPairs(statement: Statement, names: Names): readonly Pai
       answer: /^(?:who|what|when|why|how)\b/u.test(question) ? text : `Yes. ${text}`,
       key: `${paragraph}.${position}`,
       rank,
-      ...(short !== undefined && { short }),
-      ...(kind !== undefined && { kind }),
+      ...defined({ short, kind }),
     }));
   return [...asked, ...dated];
 }

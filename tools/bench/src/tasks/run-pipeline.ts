@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
 import { metered, quantile, trafficOf, type MeteredCall } from '@sdg/cli/bench';
-import { formatFinding, fromGated, Gate, readNdjson, Run, sumOf, writeNdjson } from '@sdg/core';
+import { defined, formatFinding, fromGated, Gate, readNdjson, Run, sumOf, writeNdjson } from '@sdg/core';
 import { compile, loadPipeline } from '@sdg/pipeline';
 import { createTeacher } from '@sdg/teacher';
 import { count, lastValueFrom, tap } from 'rxjs';
@@ -53,8 +53,7 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
   const meter = metered(inner);
   const settings = {
     model: 'sim',
-    ...(scaleFactor !== undefined && { scaleFactor }),
-    ...(family !== undefined && { modelFamily: family }),
+    ...defined({ scaleFactor, modelFamily: family }),
   };
   const run = new Run({ teacher: meter.teacher, gate: new Gate(), settings });
   const sink = createWriteStream(input.output ?? '/dev/null');
