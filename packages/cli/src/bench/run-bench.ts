@@ -2,7 +2,7 @@ import { defined } from '@sdg/values';
 import { readFile, writeFile } from 'node:fs/promises';
 import { SdgError } from '@sdg/core';
 import { openTeacher, specOf } from '@sdg/session';
-import type { BenchInvocation } from './bench-flags.js';
+import type { BenchInvocation } from '../commands/bench.js';
 import { renderComparison } from './compare-reports.js';
 import { environment } from './environment.js';
 import { judgeServer } from './judge-server.js';

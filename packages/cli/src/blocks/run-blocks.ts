@@ -2,7 +2,7 @@ import { catalog } from '@sdg/blocks';
 import { didYouMean, SdgError, type BlockSpec, type Catalog } from '@sdg/core';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { blockJson, blockReference, blockText, catalogReference, catalogText, pipelineSchema } from '@sdg/pipeline/docs';
-import type { BlocksInvocation } from './blocks-flags.js';
+import type { BlocksInvocation } from '../commands/blocks.js';
 
 type Format = 'text' | 'json' | 'jsonschema' | 'markdown';
 

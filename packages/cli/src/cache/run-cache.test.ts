@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { CallCache } from '@sdg/teacher';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CacheInvocation } from './cache-flags.js';
+import type { CacheInvocation } from '../commands/cache.js';
 import { runCache } from './run-cache.js';
 
 const folder = mkdtempSync(`${tmpdir()}/sdg-cache-cli-`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SdgError, suggest } from '@sdg/core';
 import { CallCache, cacheStats, exportedEntry, matches, pruneCache, type CacheFilter, type CacheStats } from '@sdg/teacher';
 import { cacheFolder } from '@sdg/session';
-import type { CacheInvocation } from './cache-flags.js';
+import type { CacheInvocation } from '../commands/cache.js';
 
 const DAY = 86_400_000;
 const number = new Intl.NumberFormat('en-US');

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, type ClusterStatus } from '@sdg/cluster';
 import { groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
-import type { ClusterInvocation } from './cluster-flags.js';
+import type { ClusterInvocation } from '../commands/cluster.js';
 import { natsOptions } from './nats-flags.js';
 
 /** Rows of words, each column as wide as it has to be; from the second on numbers, to the right. */

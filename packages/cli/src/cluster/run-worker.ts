@@ -7,7 +7,7 @@ import { namedLedger } from '../metrics/named-ledger.js';
 import { watchRun } from '../metrics/watch-run.js';
 import { noticesTo } from '../run/notices.js';
 import { natsOptions } from './nats-flags.js';
-import type { WorkerInvocation } from './worker-flags.js';
+import type { WorkerInvocation } from '../commands/worker.js';
 
 /** The work of `sdg worker`: serves runs until it is stopped, or its teacher cannot go on. */
 export async function serveRuns(invocation: WorkerInvocation): Promise<number> {

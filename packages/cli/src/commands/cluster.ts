@@ -1,6 +1,14 @@
-import { clusterFlags } from '../cluster/cluster-flags.js';
-import { withCluster } from '../cluster/nats-flags.js';
-import { defineCommand } from '../command.js';
+import { natsFlags, withCluster } from '../cluster/nats-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+
+const clusterFlags = [
+  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'status: for people or for programs' },
+  { name: 'watch', help: 'status: again every two seconds, until it is stopped' },
+  { name: 'replies', help: 'rm: the replies of all runs too; they will be paid for again' },
+  ...natsFlags,
+] as const satisfies readonly Flag[];
+
+export type ClusterInvocation = Invocation<typeof clusterFlags>;
 
 export default defineCommand({
   name: 'cluster',

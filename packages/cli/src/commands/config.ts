@@ -1,5 +1,13 @@
-import { configCommandFlags } from '../config/config-flags.js';
-import { defineCommand } from '../command.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { settingFlags, teacherFlags } from '../teacher-flags.js';
+
+const configCommandFlags = [
+  ...teacherFlags,
+  ...settingFlags,
+  { name: 'json', help: 'one JSON object, for programs' },
+] as const satisfies readonly Flag[];
+
+export type ConfigInvocation = Invocation<typeof configCommandFlags>;
 
 export default defineCommand({
   name: 'config',

@@ -1,5 +1,13 @@
-import { defineCommand } from '../command.js';
-import { doctorFlags } from '../doctor/doctor-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { teacherFlags } from '../teacher-flags.js';
+
+const doctorFlags = [
+  ...teacherFlags,
+  { name: 'no-call', help: 'ask the teacher for nothing that costs money' },
+  { name: 'json', help: 'one JSON object a finding, for programs' },
+] as const satisfies readonly Flag[];
+
+export type DoctorInvocation = Invocation<typeof doctorFlags>;
 
 export default defineCommand({
   name: 'doctor',

@@ -1,5 +1,19 @@
-import { defineCommand } from '../command.js';
-import { initFlags } from '../init/init-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { teacherFlags } from '../teacher-flags.js';
+
+const initFlags = [
+  {
+    name: 'from',
+    value: 'DOCS',
+    multiple: true,
+    help: 'with knowledge: draft the seed examples from these documents (a folder or files), by the teacher',
+  },
+  { name: 'domain', value: 'TEXT', help: 'with --from: what the documents are about' },
+  { name: 'force', help: 'write over files that are there' },
+  ...teacherFlags,
+] as const satisfies readonly Flag[];
+
+export type InitInvocation = Invocation<typeof initFlags>;
 
 export default defineCommand({
   name: 'init',

@@ -1,5 +1,18 @@
-import { defineCommand } from '../command.js';
-import { lintFlags } from '../lint/lint-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+
+const lintFlags = [
+  {
+    name: 'format',
+    value: 'text|github|json',
+    choices: ['text', 'github', 'json'],
+    default: 'text; github inside GitHub Actions',
+    help: 'how findings are written',
+    more: 'json: one object a line.',
+  },
+  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own' },
+] as const satisfies readonly Flag[];
+
+export type LintInvocation = Invocation<typeof lintFlags>;
 
 export default defineCommand({
   name: 'lint',

@@ -1,5 +1,11 @@
-import { defineCommand } from '../command.js';
-import { mergeFlags } from '../merge/merge-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+
+const mergeFlags = [
+  { name: 'run-dir', value: 'DIR', help: 'keep the added up record of the run folders there' },
+  { name: 'partial', help: 'merge what there is, though shards are missing or have not come to their end' },
+] as const satisfies readonly Flag[];
+
+export type MergeInvocation = Invocation<typeof mergeFlags>;
 
 export default defineCommand({
   name: 'merge',

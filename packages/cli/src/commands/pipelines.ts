@@ -1,5 +1,11 @@
-import { defineCommand } from '../command.js';
-import { pipelinesFlags } from '../pipelines/pipelines-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+
+const pipelinesFlags = [
+  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'how they are shown' },
+  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own, which the pipeline uses' },
+] as const satisfies readonly Flag[];
+
+export type PipelinesInvocation = Invocation<typeof pipelinesFlags>;
 
 export default defineCommand({
   name: 'pipelines',

@@ -1,5 +1,20 @@
-import { defineCommand } from '../command.js';
-import { reportFlags } from '../report/report-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { embedderFlags } from '../embedder-flags.js';
+
+const reportFlags = [
+  {
+    name: 'output',
+    short: 'o',
+    value: 'FILE',
+    default: 'report.html in the folder of the run',
+    help: 'where to write the page; - for stdout',
+  },
+  { name: 'serve', help: 'show it in the browser, made anew as the run goes on' },
+  { name: 'port', value: 'N', type: 'integer', min: 0, default: '0, any free one', help: 'with --serve: the port, on this machine alone' },
+  ...embedderFlags,
+] as const satisfies readonly Flag[];
+
+export type ReportInvocation = Invocation<typeof reportFlags>;
 
 export default defineCommand({
   name: 'report',

@@ -1,5 +1,12 @@
-import { defineCommand } from '../command.js';
-import { traceFlags } from '../report/report-flags.js';
+import { defineCommand, type Flag, type Invocation } from '../command.js';
+
+const traceFlags = [
+  { name: 'run-dir', value: 'DIR', help: 'folder of the run that made the row' },
+  { name: 'cache', value: 'DIR', default: 'that of the run', help: 'call cache to look in for what a large run has the names of alone' },
+  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'for people or for programs' },
+] as const satisfies readonly Flag[];
+
+export type TraceInvocation = Invocation<typeof traceFlags>;
 
 export default defineCommand({
   name: 'trace',

@@ -1,6 +1,6 @@
 import { withoutSecrets } from '@sdg/session';
 import { configFlags } from './config-settings.js';
-import type { ConfigInvocation } from './config-flags.js';
+import type { ConfigInvocation } from '../commands/config.js';
 import { configFiles, dotEnvVariables } from './find-config.js';
 
 /** Variables that hold secrets: whether they are set is told, and nothing else. */

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
 import { EMPTY_BASE, judgeTaxonomy } from '@sdg/taxonomy';
 import { findingFormat, FindingReport, lintConfigOf } from '../read/report-findings.js';
-import type { DiffInvocation } from './diff-flags.js';
+import type { DiffInvocation } from '../commands/diff.js';
 
 /** A name with a line break would pass for two, and in GitHub Actions for a command. The JSON has it as it is. */
 const onOneLine = (path: string): string =>

@@ -2,7 +2,7 @@ import { specOf } from '@sdg/session';
 import { diagnoseMachine } from './diagnose-machine.js';
 import { diagnoseTeacher } from './diagnose-teacher.js';
 import type { Diagnosis } from './diagnosis.js';
-import type { DoctorInvocation } from './doctor-flags.js';
+import type { DoctorInvocation } from '../commands/doctor.js';
 
 const MARKS = { good: 'ok  ', doubtful: 'hm  ', bad: 'bad ' } as const;
 

@@ -4,7 +4,7 @@ import { SdgError, type Sample } from '@sdg/core';
 import { repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
 import { readTaxonomy } from '@sdg/taxonomy';
 import { FindingReport, findingFormat, lintConfigOf } from '../read/report-findings.js';
-import type { GenerateInvocation } from './generate-flags.js';
+import type { GenerateInvocation } from '../commands/generate.js';
 
 /** Whether a folder is in a git checkout. */
 function isInGit(path: string): boolean {

@@ -13,7 +13,7 @@ import { count } from '../progress/format.js';
 import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { noticesTo } from '../run/notices.js';
-import type { GenerateInvocation } from './generate-flags.js';
+import type { GenerateInvocation } from '../commands/generate.js';
 import { readSeeds } from './read-seeds.js';
 
 /** Flags of the original that have nothing to change here. */

@@ -3,7 +3,7 @@ import { Gate, Run, SdgError, seedSample, type Observer, type Sample } from '@sd
 import { DocumentPool, namedDocuments, readInOrder, type NamedDocument } from '@sdg/documents';
 import { openTeacher, specOf } from '@sdg/session';
 import { from, lastValueFrom, toArray } from 'rxjs';
-import type { InitInvocation } from './init-flags.js';
+import type { InitInvocation } from '../commands/init.js';
 import type { KnowledgeSeeds, SeedPair } from './templates.js';
 
 /** What InstructLab's schema asks for: passages, and pairs of each. */

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lintFile } from '../lint/lint-file.js';
-import type { InitInvocation } from './init-flags.js';
+import type { InitInvocation } from '../commands/init.js';
 import { runInit } from './run-init.js';
 import { knowledgeLeaf } from './templates.js';
 

@@ -2,7 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileError, SdgError, suggest } from '@sdg/core';
-import type { InitInvocation } from './init-flags.js';
+import type { InitInvocation } from '../commands/init.js';
 import { modeline } from './modeline.js';
 import { knowledgeFiles, knowledgeLeaf, pipelineFiles, recipeFiles, skillFiles, taskFiles, type Files } from './templates.js';
 

@@ -4,7 +4,7 @@ import { SdgError, type Finding } from '@sdg/core';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { findingFormat, FindingReport } from '../read/report-findings.js';
 import { lintFile } from './lint-file.js';
-import type { LintInvocation } from './lint-flags.js';
+import type { LintInvocation } from '../commands/lint.js';
 
 /** The path as a person in this folder would write it. */
 function nearPath(file: string): string {

@@ -3,7 +3,7 @@ import { fromGated, Gate, SdgError } from '@sdg/core';
 import { mergeRecords, mergeShards } from '@sdg/session';
 import { writeSamples } from '../io/write-samples.js';
 import { count as digits } from '../progress/format.js';
-import type { MergeInvocation } from './merge-flags.js';
+import type { MergeInvocation } from '../commands/merge.js';
 
 /** Lines in flight to the pipe. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };

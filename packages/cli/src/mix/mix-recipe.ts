@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defined, type Finding, formatFinding, SdgError } from '@sdg/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

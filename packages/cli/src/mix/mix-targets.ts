@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SdgError } from '@sdg/values';
 import { isAddress, pipeRows, writeRows, writesPieces, type MixSummary, type Recipe } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 import { evaluationOf } from './mix-recipe.js';
 
 type Flags = MixInvocation['flags'];

@@ -2,7 +2,7 @@ import { DEFAULT_SEED, SdgError, type Sample } from '@sdg/core';
 import { DEFAULT_SYSTEM_PROMPT, lacksWeights, RunFolder, timeSuffix, type DatasetSpec, type MixOptions, type Recipe } from '@sdg/mixer';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 import { defaultRecipes, isWhole, joinRecipes } from './mix-recipe.js';
 import type { MixRejects } from './mix-rejects.js';
 import { noRows } from './no-rows.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { datasetCard, pushRows, type MixSummary, type Recipe } from '@sdg/mixer';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 
 /** Whether a file can be read once, which has been done. */
 const isStream = (file: string): boolean => file === '-' || file.startsWith('/dev/');

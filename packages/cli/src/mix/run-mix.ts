@@ -13,7 +13,7 @@ import {
   type RowFormat,
 } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 import { datasetOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
 import { checkOutputs, checkTargets, deliver, outputOf, reusesPieces } from './mix-targets.js';

@@ -3,7 +3,7 @@ import { SdgError } from '@sdg/values';
 import type { DatasetSpec } from '@sdg/mixer';
 import { jsonLines } from '@sdg/mixer/mix';
 import { datasetOf } from './mix-recipe.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 
 /** Whether a dataset argument means stdin: `-`, or behind `--` also `-=SIZE`. */
 export const isStdin = (argument: string): boolean => argument === '-' || argument.startsWith('-=');

@@ -5,7 +5,7 @@ import { map, type Observable } from 'rxjs';
 import { descriptor } from '../io/descriptor.js';
 import { writeSamples } from '../io/write-samples.js';
 import type { AuxiliaryLookup } from './auxiliary.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 import type { MixRejects } from './mix-rejects.js';
 
 /** Generated samples from NDJSON, of stdin or of a file, the pipelines that made them looked up on the way. */

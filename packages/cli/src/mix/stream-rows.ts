@@ -2,7 +2,7 @@ import { DEFAULT_SYSTEM_PROMPT } from '@sdg/mixer/mix';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
-import type { MixInvocation } from './mix-flags.js';
+import type { MixInvocation } from '../commands/mix.js';
 import type { MixRejects } from './mix-rejects.js';
 import { noRows } from './no-rows.js';
 import { SampleRows, stdinSamples } from './stdin-rows.js';

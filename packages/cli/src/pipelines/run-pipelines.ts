@@ -2,7 +2,7 @@ import { catalog } from '@sdg/blocks';
 import { DEFAULT_SETTINGS, SdgError } from '@sdg/core';
 import { findPipeline, formatPlan, listPipelines, openPipeline, planPipeline, shippedPipelines, type ListedPipeline } from '@sdg/pipeline';
 import { noticesTo } from '../run/notices.js';
-import type { PipelinesInvocation } from './pipelines-flags.js';
+import type { PipelinesInvocation } from '../commands/pipelines.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

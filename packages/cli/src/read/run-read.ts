@@ -6,7 +6,7 @@ import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
 import { DocumentReport } from './document-report.js';
-import type { ReadInvocation } from './read-flags.js';
+import type { ReadInvocation } from '../commands/read.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
 import { forTaxonomy, ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
 

@@ -7,7 +7,7 @@ import { SetMeasure } from '@sdg/mixer';
 import { compareRows, readRun, renderReport, type RunData } from '@sdg/report';
 import { embedderOf } from '../embedder-of.js';
 import { openOutputs } from './kept-outputs.js';
-import type { ReportInvocation } from './report-flags.js';
+import type { ReportInvocation } from '../commands/report.js';
 
 /** Seconds after which a page of a run that goes on loads itself anew. */
 const REFRESH = 5;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileError, safeText, SdgError } from '@sdg/core';
 import { traceRow, type Descent } from '@sdg/report';
 import { openOutputs } from './kept-outputs.js';
-import type { TraceInvocation } from './report-flags.js';
+import type { TraceInvocation } from '../commands/trace.js';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const indented = (text: string): string => safeText(text).replaceAll('\n', '\n    ');

@@ -12,7 +12,7 @@ import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { EvalFiles } from './eval-files.js';
 import { noticesTo } from './notices.js';
-import type { RunInvocation } from './run-flags.js';
+import type { RunInvocation } from '../commands/run.js';
 import { showPlan } from './show-plan.js';
 import { showPreview } from './show-preview.js';
 

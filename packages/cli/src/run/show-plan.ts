@@ -15,7 +15,7 @@ import {
 import { concurrencyOf, openTeacher, readPrices, settingsOf, type GivenSpec } from '@sdg/session';
 import { readSamples, SEEDS } from '../io/read-samples.js';
 import { noticesTo } from './notices.js';
-import type { RunInvocation } from './run-flags.js';
+import type { RunInvocation } from '../commands/run.js';
 
 /** Calls at once that the time is told for where the flags leave it open. */
 const USUAL_CONCURRENCY = 32;

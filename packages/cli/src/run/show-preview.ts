@@ -8,7 +8,7 @@ import { SeedChoice } from './choose-seeds.js';
 import { columnProfile, seedLines } from './format-preview.js';
 import { noticesTo } from './notices.js';
 import { PreviewNotes } from './preview-notes.js';
-import type { RunInvocation } from './run-flags.js';
+import type { RunInvocation } from '../commands/run.js';
 import { estimateLines } from './show-plan.js';
 
 /** What a preview does without: it leaves no file, takes no part of the input, and sends each seed through once. */

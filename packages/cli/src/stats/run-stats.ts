@@ -5,7 +5,7 @@ import { embedderOf } from '../embedder-of.js';
 import { openAddress } from '../mix/open-hub.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
-import type { StatsInvocation } from './stats-flags.js';
+import type { StatsInvocation } from '../commands/stats.js';
 
 const BAR = 30;
 
