@@ -113,7 +113,8 @@ export class Gate {
     return this.#slots;
   }
   set slots(slots: number) {
-    this.#slots = Math.max(1, slots);
+    // Whoever counts them may be of somebody else's making.
+    this.#slots = Math.max(1, slots) || 1;
     this.#dispatch();
   }
 

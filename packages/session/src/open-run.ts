@@ -38,9 +38,10 @@ export interface RunHandle extends AsyncIterable<Sample> {
   /** Begins nothing new: what is in flight ends and comes out. */
   drain(): void;
   /**
-   * Closes everything and says how it ended; to be called when the samples have ended, in whatever way. Never throws, and says
-   * the same again. `written` defaults to what was iterated over, `closed` to whether the samples were left before their end;
-   * `error` is what the consumer failed by.
+   * Closes everything and says how it ended. Samples that still flow end at once, and calls under way are given up: to stop
+   * without that abort `signal`, and call this when they have ended. Never throws, and says the same again. `written`
+   * defaults to what was iterated over, `closed` to whether the samples were left before their end; `error` is what the
+   * consumer failed by.
    */
   end(how?: { readonly written?: number; readonly closed?: boolean; readonly error?: unknown }): Promise<RunResult>;
 }
@@ -132,6 +133,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const pulse = record && keep(await pulseOf(record, run, watch({ ...watched, written: () => reading.out }), leaves));
 
     const end: RunHandle['end'] = async ({ written = reading.taken, closed = reading.isLeft, error } = {}) => {
+      reading.leave();
       run.close();
       const unkept = await closeAll([async () => pulse?.close()]);
       const isWhole = !closed && (error ?? failure ?? stopped) === undefined && !run.draining.aborted;

@@ -14,6 +14,7 @@ import {
   type ChatTemplate,
   type TeacherOptions,
 } from '@sdg/teacher';
+import { checkedTeacher } from './checked-teacher.js';
 import { budgetOf } from './prices.js';
 import { flagName, type TeacherSpec } from './run-spec.js';
 
@@ -261,6 +262,7 @@ export async function openTeacher(
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
   const teacher = (await openAddress(address, [...providers, ...ownProviders], { ...options, signal })) as Partial<Teacher> | undefined;
   if (typeof teacher?.complete === 'function') {
+    if (providers.some(({ schemes }) => schemes.includes(schemeOf(address)))) return checkedTeacher(teacher as Teacher);
     return schemeOf(address) === 'offline' && !spec.replay
       ? introduced(teacher as Teacher, OFFLINE_NOTICE, observer)
       : (teacher as Teacher);

@@ -1,5 +1,5 @@
 import { collect, SdgError, type Gate, type Sample } from '@sdg/core';
-import { defer, tap, type Observable } from 'rxjs';
+import { defer, Subject, takeUntil, tap, type Observable } from 'rxjs';
 
 interface Listeners {
   readonly onRow: (sample: Sample) => void;
@@ -12,6 +12,7 @@ export class Reading {
   out = 0;
   #iterated: number | undefined;
   #state: 'ready' | 'flowing' | 'ended' = 'ready';
+  readonly #left = new Subject<void>();
   readonly samples: Observable<Sample>;
   readonly #gate: Gate;
 
@@ -33,8 +34,13 @@ export class Reading {
     this.samples = defer(() => {
       if (this.#state !== 'ready') throw new SdgError('usage', 'the samples of a run can be read once', { remedy: 'open another run' });
       this.#state = 'flowing';
-      return flowing;
+      return flowing.pipe(takeUntil(this.#left));
     });
+  }
+
+  /** Ends them for whoever reads: calls under way are given up. Nothing where they have ended. */
+  leave(): void {
+    this.#left.next();
   }
 
   async *rows(): AsyncGenerator<Sample> {

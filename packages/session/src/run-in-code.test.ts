@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { catalog } from '@sdg/blocks';
-import { type Observer, type Sample } from '@sdg/core';
+import { type Observer, type Sample, type Teacher } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { openRun, type OpenRunOptions, type RunHandle } from './open-run.js';
 
@@ -142,6 +142,19 @@ describe('the end of a run', () => {
     run.run.ledger.reconcile();
   });
 
+  it('ends samples that flow, a call that never comes back among them', async () => {
+    let isGivenUp = false;
+    const complete: Teacher['complete'] = (_request, { signal } = {}) =>
+      new Promise(() => signal!.addEventListener('abort', () => (isGivenUp = true)));
+    const provider = { schemes: ['deaf'], open: async () => ({ name: 'deaf', complete }) };
+    const run = await open({ teacher: 'deaf:', providers: [provider] });
+    const taken = take(run);
+    await expect.poll(() => run.run.gate.working).toBeGreaterThan(0);
+    expect(await run.end()).toMatchObject({ reason: 'closed', exitCode: 0, written: 0 });
+    expect([await taken, isGivenUp]).toEqual([[], true]);
+    run.run.ledger.reconcile();
+  });
+
   it('is early where nothing was read, and its samples cannot be read twice', async () => {
     expect(await (await open()).end()).toMatchObject({ reason: 'closed', written: 0 });
     const run = await open();
@@ -196,7 +209,41 @@ describe("a teacher of one's own", () => {
     expect(made.map(({ closed }) => closed)).toEqual([1, 1]);
   });
 
+  it.each([
+    [undefined, 'undefined'],
+    [{ choices: null }, 'choices is no list'],
+    [{ choices: [{ text: 'a' }, { text: 5 }] }, 'choices[1].text is no text'],
+    [{ choices: [{ text: 'a' }] }, 'model is no text'],
+    [{ choices: [{ text: 'a' }], model: 'm' }, 'usage has no number of tokens'],
+    [{ choices: [{ text: 'a' }], model: 'm', usage: { promptTokens: 1, completionTokens: Number.NaN } }, 'usage has no number of tokens'],
+    [{ choices: [{ text: 'a' }], model: 'm', usage: { promptTokens: -1, completionTokens: 1 } }, 'usage has no number of tokens'],
+  ])('that gives %j is told what is missing', async (reply, fault) => {
+    const provider = { schemes: ['odd'], open: async () => ({ name: 'odd', complete: async () => reply }) };
+    const { error, exitCode, run } = await runs({ teacher: 'odd:', providers: [provider as never] });
+    expect([error?.message.split(';')[0], exitCode]).toEqual([`the teacher odd gave what is no reply: ${fault}`, 2]);
+    run.run.ledger.reconcile();
+  });
+
+  it.each([undefined, 'words'])('may throw %j, which is no error, and count its slots wrongly', async (thrown) => {
+    const teacher = {
+      name: 'odd',
+      complete: async () => Promise.reject(thrown as unknown as Error),
+      onLimit: (listener: (limit: number) => void) => listener(Number.NaN),
+    };
+    const provider = { schemes: ['odd'], open: async () => teacher };
+    const { error, exitCode } = await runs({ teacher: 'odd:', providers: [provider as never] });
+    expect([error?.message, exitCode]).toEqual([
+      `the teacher odd threw what is no error: ${thrown === undefined ? 'undefined' : "'words'"}`,
+      1,
+    ]);
+  });
+
   it('is refused where it is none', async () => {
+    for (const one of [null, { open: () => undefined }, { schemes: ['x'] }]) {
+      await expect(open({ providers: [one as never] })).rejects.toThrow(
+        'option "providers" takes a list of providers, each with schemes and open',
+      );
+    }
     const provider = { schemes: ['odd'], open: async () => ({ name: 'odd' }) };
     await expect(open({ teacher: 'odd://x', providers: [provider as never] })).rejects.toThrow(
       'what the provider of "odd:" opened is no teacher',

@@ -36,6 +36,7 @@ const object = (says: string, ...members: readonly string[]): Takes => ({
     value !== null &&
     members.every((member) => typeof (value as Record<string, unknown>)[member] === 'function'),
 });
+const provider = object('a provider', 'open');
 const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, Takes>> = {
   catalog: object('a catalogue of blocks, such as that of @sdg/blocks', 'get', 'entries'),
   seeds: {
@@ -47,7 +48,10 @@ const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, Takes>> = {
   fromFiles: { says: 'true or false', holds: (value) => typeof value === 'boolean' },
   observer: object('an observer'),
   engine: object('an engine', 'open'),
-  providers: { says: 'a list of providers', holds: Array.isArray },
+  providers: {
+    says: 'a list of providers, each with schemes and open',
+    holds: (value) => Array.isArray(value) && value.every((one) => provider.holds(one) && Array.isArray((one as TeacherProvider).schemes)),
+  },
   env: object('an environment'),
   signal: object('an AbortSignal', 'addEventListener', 'throwIfAborted'),
 };
