@@ -78,6 +78,40 @@ describe('resolveModel', () => {
     expect((await resolve(failing(500), { folder: join(file, 'models') }, '/models/m.gguf')).end).toEqual({ file: '/models/m.gguf' });
   });
 
+  it('says what the hub answers where nothing comes', async () => {
+    const asked: string[] = [];
+    const never = (): Promise<string> => new Promise(() => undefined);
+    const answers = (answer: () => Response): ResolveModelOptions => ({
+      patienceMs: 60,
+      env: { HF_ENDPOINT: 'http://hub/', HF_TOKEN: 'hf_x' },
+      ask: async (address) => {
+        asked.push(address as string);
+        return answer();
+      },
+    });
+    const words = 'the hub answers with status 500 (http://hub/o/r/resolve/main/m.gguf)';
+    const failing = await resolve(
+      never,
+      answers(() => new Response(null, { status: 500 })),
+    );
+    expect(failing.end).toMatchObject({ error: { message: expect.stringMatching(/nothing has come .*: the hub answers/) as string } });
+    expect(failing.notices).toEqual(['fetching hf:o/r/m.gguf', `hf:o/r/m.gguf: ${words}; it is asked again`]);
+    const circle = (): Response => {
+      throw new TypeError('fetch failed', { cause: new Error('redirect count exceeded') });
+    };
+    const { end } = await resolve(never, answers(circle));
+    expect(end).toMatchObject({ error: { message: expect.stringContaining('redirect count exceeded') as string } });
+    expect(
+      (
+        await resolve(
+          never,
+          answers(() => new Response()),
+        )
+      ).notices,
+    ).toEqual(['fetching hf:o/r/m.gguf']);
+    expect(new Set(asked)).toEqual(new Set(['http://hub/o/r/resolve/main/m.gguf']));
+  });
+
   it('gives up where nothing comes, also where parts begin anew, and where it is told to', async () => {
     let repeating: ReturnType<typeof setInterval> | undefined;
     const endless = ({ onProgress }: Asked): Promise<string> => {

@@ -11,11 +11,17 @@ export interface ResolveModelOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds in which something must have come. Default 60,000. */
   readonly patienceMs?: number;
+  /** How the hub is asked what it says, where nothing comes. Default `fetch`. */
+  readonly ask?: typeof fetch;
+  /** Default the process's own: `HF_ENDPOINT`, `HF_TOKEN`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where models are kept. Default `~/.node-llama-cpp/models`. */
   readonly folder?: string;
 }
 
 const PATIENCE = 60_000;
+/** Milliseconds in which something should have come, and for a look at why not. */
+const LOOK = 5_000;
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 /** What a failed download means for a person; the library itself tries 150 times what may pass. */
@@ -37,6 +43,26 @@ function describeFailure(uri: string, error: unknown): SdgError {
     remedy: 'try again; what has come is kept',
     cause: error,
   });
+}
+
+/** What the hub says of a model where nothing comes: the library asks it again and again, and keeps the status to itself. */
+async function hubSays(
+  uri: string,
+  { ask = fetch, env = process.env }: Pick<ResolveModelOptions, 'ask' | 'env'>,
+): Promise<string | undefined> {
+  const [, repo, file, branch = 'main'] = /^(?:hf|huggingface):(?:\/\/)?([^/#:]+\/[^/#:]+)(?:\/([^#]+))?(?:#(.+))?/.exec(uri) ?? [];
+  if (repo === undefined) return undefined;
+  const base = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
+  const address = `${base}/${repo}${file === undefined ? '' : `/resolve/${branch}/${file}`}`;
+  const token = env['HF_TOKEN'];
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  try {
+    const { ok, status } = await ask(address, { method: 'HEAD', headers, signal: AbortSignal.timeout(LOOK) });
+    return ok ? undefined : `the hub answers with status ${status} (${address})`;
+  } catch (error) {
+    const { message, cause } = error as Error & { readonly cause?: Error };
+    return `the hub cannot be asked: ${cause?.message ?? message} (${address})`;
+  }
 }
 
 /** Where models go: where node-llama-cpp itself puts them. */
@@ -71,18 +97,27 @@ export async function resolveModel(library: LlamaLibrary, uri: string, options: 
   await checkWritable(folder);
   const stop = new AbortController();
   const giveUp = (): void => stop.abort(new SdgError('interrupted', `${uri}: the download was given up`));
-  const fail = (): void =>
+  let said: string | undefined;
+  const fail = (): void => {
+    const why = said === undefined ? '' : `: ${said}`;
     stop.abort(
-      new SdgError('teacher-unreachable', `${uri}: nothing has come from the hub for ${Math.round(patienceMs / 1000)} s`, {
+      new SdgError('teacher-unreachable', `${uri}: nothing has come from the hub for ${Math.round(patienceMs / 1000)} s${why}`, {
         remedy: 'check the network and HF_ENDPOINT, and try again; what has come is kept',
       }),
     );
+  };
+  const look = async (): Promise<void> => {
+    said = await hubSays(uri, options);
+    if (said !== undefined && !stop.signal.aborted) onNotice?.(`${uri}: ${said}; it is asked again`);
+  };
+  const looking = setTimeout(() => void look(), Math.min(LOOK, patienceMs / 2));
   let timer = setTimeout(fail, patienceMs);
   let [most, told] = [0, 0];
   const onProgress = ({ totalSize, downloadedSize }: { readonly totalSize: number; readonly downloadedSize: number }): void => {
     // A part that broke off begins anew: only what goes beyond all before is progress.
     if (downloadedSize <= most) return;
     most = downloadedSize;
+    clearTimeout(looking);
     clearTimeout(timer);
     timer = setTimeout(fail, patienceMs);
     const quarter = Math.floor((4 * downloadedSize) / totalSize);
@@ -103,6 +138,7 @@ export async function resolveModel(library: LlamaLibrary, uri: string, options: 
   } catch (error) {
     throw error instanceof SdgError ? error : describeFailure(uri, error);
   } finally {
+    clearTimeout(looking);
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }

@@ -40,6 +40,18 @@ describe('httpEmbedder', () => {
     expect(lengths((await embedder.embed(['a', 'bb'])).vectors)).toEqual([1, 2]);
   });
 
+  it('gives a reply that broke off without an end no more time than a request has, and asks in smaller parts', async () => {
+    const half = (response: ServerResponse): void => void response.writeHead(200, { 'content-length': 999 }).write('{"data":[');
+    const slow = await embedderAt(
+      (seen, response) => (inputOf(seen).length > 1 ? half(response) : json(response, { data: data(inputOf(seen)) })),
+      { timeoutMs: 50 },
+    );
+    expect(lengths((await slow.embedder.embed(['a', 'bb', 'ccc'])).vectors)).toEqual([1, 2, 3]);
+    const dead = await embedderAt((_seen, response) => half(response), { timeoutMs: 50, tries: 3 });
+    await expect(dead.embedder.embed(['a', 'bb', 'ccc', 'dddd', 'eeeee'])).rejects.toThrow(/no whole reply within 0.05 s/);
+    expect(dead.server.seen.map((seen) => inputOf(seen).length)).toEqual([5, 2, 1]);
+  });
+
   it('asks again for what passes, and in halves where a batch is refused', async () => {
     let calls = 0;
     const { embedder } = await embedderAt((seen, response) => {

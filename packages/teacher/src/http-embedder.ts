@@ -8,6 +8,8 @@ import { wait } from './wait.js';
 
 export interface HttpEmbedderOptions extends HttpClientOptions {
   readonly model: string;
+  /** Milliseconds that a request may take. Default 120,000: what takes longer is asked for in halves. */
+  readonly timeoutMs?: number;
   /** Texts of one request at most. Default 64. */
   readonly batch?: number;
   /** Requests at once. Default 4. */
@@ -19,6 +21,9 @@ export interface HttpEmbedderOptions extends HttpClientOptions {
   /** Milliseconds before the second try, about; doubles each time. Default 500. */
   readonly baseMs?: number;
 }
+
+/** Vectors of a batch take seconds: a reply that has not come whole by then does not come. */
+const REQUEST_MS = 120_000;
 
 /** The vector in an item: numbers, or the bytes of little-endian floats in base64; undefined where one is none of 32 bits. */
 function vectorOf(given: unknown): Float32Array | undefined {
@@ -51,6 +56,7 @@ function unit(vector: Float32Array): Float32Array {
 /** What to do, by the options of an embedder, where they are others than a teacher's. */
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   'teacher-auth': 'set SDG_EMBEDDER_API_KEY to a key for this server',
+  'teacher-timeout': 'it is asked again, in smaller parts; if it goes on, look into the log of the server',
   'teacher-not-found': 'check --embedding-model, and that --embedder is the base URL, most often ending in /v1',
 };
 
@@ -69,7 +75,7 @@ function ofEmbedder({ code, what, remedy: given, cause, ...rest }: SdgError): Sd
  */
 export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
   const { model, batch = 64, concurrency = 4, dimensions, tries = 6, baseMs = 500 } = options;
-  const client = new HttpClient(options);
+  const client = new HttpClient({ timeoutMs: REQUEST_MS, ...options });
   const queue = new PQueue({ concurrency });
 
   const once = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
@@ -113,17 +119,20 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     };
   };
 
-  const again = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
-    for (let attempt = 1; ; attempt++) {
+  const again = async (texts: readonly string[], signal?: AbortSignal, first = 1): Promise<Embeddings> => {
+    for (let attempt = first; ; attempt++) {
       try {
         return await once(texts, signal);
       } catch (given) {
         if (!(given instanceof SdgError)) throw given;
         const error = ofEmbedder(given);
         // One long text must not cost its neighbours, and some servers take few at once.
-        if (error.code === 'teacher-refused' && texts.length > 1) {
+        const isSlow = error.code === 'teacher-timeout' && attempt < tries;
+        if ((error.code === 'teacher-refused' || isSlow) && texts.length > 1) {
           const half = texts.length >> 1;
-          return together([await again(texts.slice(0, half), signal), await again(texts.slice(half), signal)]);
+          // One that is silent is not asked more often for that.
+          const next = isSlow ? attempt + 1 : 1;
+          return together([await again(texts.slice(0, half), signal, next), await again(texts.slice(half), signal, next)]);
         }
         if (!error.isRetryable || error.code === 'interrupted' || attempt >= tries) throw error;
         await wait(error.retryAfterMs ?? Math.random() * baseMs * 2 ** (attempt - 1), [signal]);

@@ -2,6 +2,7 @@
 export * from './canonical-json.js';
 export * from './content-hash.js';
 export * from './defined.js';
+export * from './csv-delimiter.js';
 export * from './errors.js';
 export * from './escape-regex.js';
 export * from './file-error.js';

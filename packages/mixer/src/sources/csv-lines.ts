@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
-import { SdgError } from '@sdg/values';
+import { csvDelimiter, SdgError } from '@sdg/values';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 
 /** Rows that become lines at once. */
@@ -89,16 +89,42 @@ function checkHeader(names: readonly string[], file: string): string[] {
   });
 }
 
+/** Bytes in which a header may end. */
+const HEADER = 65_536;
+
+/** The beginning of what is read, to the end of its first line, and all of it once more. */
+async function peeked(input: AsyncIterable<Uint8Array>): Promise<{ readonly head: string; readonly all: AsyncIterable<Uint8Array> }> {
+  const rest = input[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let head = Buffer.alloc(0);
+  while (!head.includes(LF) && head.length < HEADER) {
+    const { done, value } = await rest.next();
+    if (done) break;
+    chunks.push(value);
+    head = Buffer.concat([head, value]);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunks;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  }
+  return { head: head.toString(head[0] === 0xff && head[1] === 0xfe ? 'utf16le' : 'utf8'), all: all() };
+}
+
 /**
  * The records of a CSV file (of a TSV file, if the delimiter is a tab) with a header, as lines of JSON; values are text, but for
- * conversations and `unmask`.
+ * conversations and `unmask`. Without a delimiter the header says what parts its cells.
  */
-export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string, delimiter = ','): AsyncGenerator<Buffer> {
+export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string, given?: string): AsyncGenerator<Buffer> {
   const { parse } = await import('csv-parse');
   // `pipeline` hands errors of the input to the parser, whose reader sees them.
   const columns = (names: string[]): string[] => checkHeader(names, file);
-  const parser = parse({ columns, bom: true, skip_empty_lines: true, delimiter });
-  const records = pipeline(Readable.from(asText(input, file), { objectMode: false }), parser, () => undefined);
+  const { head, all } = await peeked(input);
+  const parser = parse({ columns, bom: true, skip_empty_lines: true, delimiter: given ?? csvDelimiter(head) });
+  const records = pipeline(Readable.from(asText(all, file), { objectMode: false }), parser, () => undefined);
   let text = '';
   let count = 0;
   try {

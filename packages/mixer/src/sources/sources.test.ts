@@ -49,6 +49,12 @@ describe('CSV', () => {
     expect(await read('e.csv', Buffer.from('a\n\xe9', 'latin1'))).toMatch(/^e\.csv:2: the line is not valid UTF-8/);
   });
 
+  it('is read as Excel writes it where the comma stands in numbers, as the header says', async () => {
+    expect(await read('s.csv', '\ufeff"a, b";c\r\n1,5;"x;y"\r\n')).toEqual([{ 'a, b': '1,5', c: 'x;y' }]);
+    expect(await read('t.csv', Buffer.from('\ufeffa\tb\né\t2\n', 'utf16le'))).toEqual([{ a: 'é', b: '2' }]);
+    expect(await read('c.csv', 'a\n1;2\n')).toEqual([{ a: '1;2' }]);
+  });
+
   it('loses no column to another of its name', async () => {
     expect(await read('d.csv', 'a,b,a\n1,2,3\n')).toBe('d.csv:1: column "a" is there twice; rename one of them in the header');
   });

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { badLine, type Finding, isRecord, lineText, SdgError, splitLines } from '@sdg/values';
+import { badLine, csvDelimiter, type Finding, isRecord, lineText, SdgError, splitLines } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';
@@ -17,13 +18,24 @@ export const formatOf = (file: string): DataFormat | undefined => {
   return ending === 'ndjson' ? 'jsonl' : ending === 'yml' ? 'yaml' : (ending as DataFormat | undefined);
 };
 
+/** A file as text: UTF-8, or UTF-16 as its mark says. What is neither would be changed in silence. */
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const wide = { fffe: 'utf-16le', feff: 'utf-16be' }[bytes.toString('hex', 0, 2)];
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
+  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\ufeff/, '');
+  const lines = bytes.toString('latin1').split('\n');
+  const line = lines.findIndex((one) => !isUtf8(Buffer.from(one, 'latin1'))) + 1;
+  throw new SdgError('bad-input', 'the line is not valid UTF-8: save the file as UTF-8, which spreadsheets call "CSV UTF-8"', {
+    place: { file, line: line || 1 },
+  });
+}
+
 async function* csvRows(file: string): AsyncGenerator<PlacedRow> {
   const { parse } = await import('csv-parse');
-  const parser = parse({ columns: true, bom: true, skip_empty_lines: true, info: true });
-  const records = createReadStream(file)
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parser);
-  for await (const { record, info } of records as AsyncIterable<{ record: unknown; info: { lines: number } }>) {
+  const text = await textOf(file);
+  const parser = parse(text, { columns: true, skip_empty_lines: true, info: true, delimiter: csvDelimiter(text) });
+  for await (const { record, info } of parser as AsyncIterable<{ record: unknown; info: { lines: number } }>) {
     yield { row: record, line: info.lines };
   }
 }
@@ -38,13 +50,13 @@ async function* parquetRows(file: string): AsyncGenerator<PlacedRow> {
 }
 
 async function* jsonRows(file: string): AsyncGenerator<PlacedRow> {
-  const value: unknown = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
+  const value: unknown = JSON.parse(await textOf(file));
   const rows = Array.isArray(value) ? value : ((value as { seed_examples?: unknown[] } | null)?.seed_examples ?? [value]);
   for (const row of rows as unknown[]) yield { row, line: 1 };
 }
 
 async function* yamlRows(file: string): AsyncGenerator<PlacedRow> {
-  const source = new YamlSource(await readFile(file, 'utf8'), file);
+  const source = new YamlSource(await textOf(file), file);
   const fault = source.findings[0];
   if (fault) throw new SdgError('bad-input', fault.message, { place: fault });
   const listed = (source.value as { seed_examples?: unknown } | null)?.seed_examples;

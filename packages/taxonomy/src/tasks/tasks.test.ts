@@ -147,6 +147,27 @@ describe('readTasks', () => {
     ]);
   });
 
+  it('reads CSV as Excel writes it, and refuses what is no UTF-8 rather than change it', async () => {
+    const folder = folderOf({
+      'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "data/*"}\n`,
+      'data/1.csv': '\ufeffquestion;answer\r\n"Größe; wie?";1,5 m\r\n',
+    });
+    const wide = Buffer.from('\ufeffquestion\tanswer\r\nGröße?\t2 m\r\n', 'utf16le');
+    const narrow = Buffer.from('question;answer\r\na;b\r\nGröße?;3 m\r\n', 'latin1');
+    writeFileSync(join(folder, 'data/2.csv'), wide);
+    writeFileSync(join(folder, 'data/3.csv'), narrow);
+    writeFileSync(join(folder, 'data/4.json'), Buffer.from('[{"question":"Größe?","answer":"4 m"}]', 'latin1'));
+    const { samples, findings } = await read([folder]);
+    expect(samples.map((sample) => [sample['seed_question'], sample['seed_response']])).toEqual([
+      ['Größe; wie?', '1,5 m'],
+      ['Größe?', '2 m'],
+    ]);
+    expect(findings.map((finding) => finding.slice(folder.length + 6, folder.length + 41))).toEqual([
+      '3.csv:3:1: the line is not valid UT',
+      '4.json:1:1: the line is not valid U',
+    ]);
+  });
+
   it('says what is wrong with seed data, file and line, and reads the rest', async () => {
     const folder = folderOf({
       'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "data/*"}\n`,

@@ -311,8 +311,15 @@ export class HttpClient {
       const options = { origin, path, method, headers, ...NO_TIMEOUTS, ...(body !== undefined && { body }) };
       const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
       const location = reply.headers['location'];
-      if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
+      if (!REDIRECT.has(reply.status) || typeof location !== 'string') return reply;
       const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+      if (hop >= REDIRECTS) {
+        const last = next ? ` (HTTP ${reply.status}, at last to ${shownUrl(next)})` : '';
+        throw new SdgError('teacher-not-found', `the teacher redirects again and again${last} (${this.name})`, {
+          status: reply.status,
+          remedy: 'give --teacher the address of the API itself: most often a login page or a proxy stands before it',
+        });
+      }
       if (!next || !/^https?:$/.test(next.protocol)) {
         throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${this.name})`, {
           remedy: 'give --teacher the address it means',

@@ -414,7 +414,9 @@ describe('secrets', () => {
     await teacher.complete(request);
     expect(server.seen.at(-1)).toMatchObject({ path: '/moved', headers: { authorization: `Bearer ${KEY}` }, body: { prompt: 'p' } });
     const { teacher: circle } = await answered((_seen, response) => void response.writeHead(302, { location: '/' }).end());
-    await expect(circle.complete(request)).rejects.toThrow(/redirects to nowhere/);
+    await expect(circle.complete(request)).rejects.toThrow(/redirects again and again \(HTTP 302, at last to http:\S+\/\) \(http:/);
+    const { teacher: nowhere } = await answered((_seen, response) => void response.writeHead(302).end());
+    await expect(nowhere.complete(request)).rejects.toThrow(/redirects without saying where/);
   });
 
   it('takes user and password from the URL, and shows neither', async () => {

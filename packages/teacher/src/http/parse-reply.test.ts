@@ -118,7 +118,6 @@ describe('parseReply', () => {
     ['SAFETY', 'content_filter'],
     ['sensitive', 'content_filter'],
     ['refusal', 'refusal'],
-    ['tool_use', 'tool_calls'],
     ['repetition', 'length'],
     ['FINISH_REASON_MAX_TOKENS', 'length'],
     ['FinishReason.STOP', 'stop'],
@@ -135,6 +134,36 @@ describe('parseReply', () => {
     ['', null],
   ])('the end %j is %j', (said, end) => {
     expect(choiceOf({ content: 'a' }, { finish_reason: said })).toMatchObject({ finishReason: end });
+  });
+
+  it.each([
+    ['OpenAI', { content: 'I look.', tool_calls: [{ type: 'function' }] }],
+    ['OpenAI, before', { content: 'I look.', function_call: { name: 'look' } }],
+    [
+      'Anthropic',
+      {
+        content: [
+          { type: 'text', text: 'I look.' },
+          { type: 'tool_use', name: 'look' },
+        ],
+      },
+    ],
+    ['Gemini', { content: [{ text: 'I look.' }, { functionCall: { name: 'look' } }] }],
+    ['a call that did not come', { content: 'I look:', tool_calls: [] }],
+    ['nothing at all', { content: ' \n', tool_calls: null }],
+  ])('an output that calls a tool is no answer: %s', (_server, message) => {
+    for (const end of ['tool_calls', 'tool_use', 'function_call']) {
+      expect(choiceOf(message, { finish_reason: end })).toMatchObject({ finishReason: 'tool_calls' });
+    }
+  });
+
+  it.each([
+    ['none', { content: 'Four.' }],
+    ['an empty list', { content: 'Four.\n', tool_calls: [] }],
+    ['null', { content: 'Four.', tool_calls: null, function_call: null }],
+    ['a text', { content: [{ type: 'text', text: 'Four' }] }],
+  ])('an output that is said to call a tool and does not is the answer: %s', (_what, message) => {
+    expect(choiceOf(message, { finish_reason: 'tool_calls' })).toMatchObject({ finishReason: 'stop' });
   });
 
   it.each([

@@ -158,6 +158,24 @@ function endOf(raw: Json, whole: Json): string | null {
   return native !== null && ['content_filter', 'refusal', 'length', 'error'].includes(native) ? native : (end ?? native);
 }
 
+const CALL = /^(?:server_)?(?:tool|function)_?(?:use|calls?)$/i;
+
+/** Whether a message holds the call of a tool, as OpenAI, Anthropic, Gemini and Bedrock put it. */
+function holdsCall(message: Json): boolean {
+  const { tool_calls: calls, function_call: call, content } = message;
+  if ((Array.isArray(calls) && calls.length > 0) || isRecord(call)) return true;
+  return partsOf(content).some(
+    (part) => isRecord(part) && (CALL.test(String(part['type'])) || ['functionCall', 'toolUse'].some((name) => isRecord(part[name]))),
+  );
+}
+
+/**
+ * Some servers say that an output ends with the call of a tool, and send none: what it says is the answer then, but where it
+ * announces what does not come.
+ */
+const isMislabelled = (end: string | null, text: string, message: Json, raw: Json): boolean =>
+  end === 'tool_calls' && !holdsCall(message) && !holdsCall(raw) && /[^\s:：]\s*$/u.test(text);
+
 const lastOf = (list: unknown): unknown => (Array.isArray(list) ? list.at(-1) : undefined);
 
 function choiceOf(raw: Json, whole: Json): Choice {
@@ -168,11 +186,13 @@ function choiceOf(raw: Json, whole: Json): Choice {
   const reasoning = reasoningOf(message) || reasoningOf({ ...raw, content: undefined });
   const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
   const logprobs = tokenLogprobs(raw['logprobs']);
+  // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
+  const text = answerOf(content ?? raw['text']).replace(/\p{Surrogate}/gu, '\ufffd');
+  const end = endOf(raw, whole);
   return {
-    // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
-    text: answerOf(content ?? raw['text']).replace(/\p{Surrogate}/gu, '\ufffd'),
+    text,
     ...(reasoning !== '' && { reasoning }),
-    finishReason: endOf(raw, whole),
+    finishReason: isMislabelled(end, text, message, raw) ? 'stop' : end,
     ...(refusal !== '' && { refusal }),
     ...(logprobs && { logprobs }),
   };

@@ -256,7 +256,7 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
 /** The error where something between here and the server has answered; undefined where it was the server. */
 function wayError(kind: Kind, status: number, place: string, said: string): SdgError | undefined {
   if (kind === 'redirect') {
-    const what = status >= 300 ? 'redirects to nowhere' : 'does not answer';
+    const what = status >= 300 ? 'redirects without saying where' : 'does not answer';
     return new SdgError('teacher-not-found', `the teacher ${what} (${place})`, {
       status,
       remedy: 'give --teacher the address it redirects to',
