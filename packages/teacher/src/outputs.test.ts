@@ -77,7 +77,54 @@ describe('outputs in a store that others use too', () => {
   });
 });
 
+describe('a store that does not keep its laws', () => {
+  const output = { choice: { text: 'kept', finishReason: 'stop' }, model: 'm', promptTokens: 1, completionTokens: 1 };
+  /** What comes of a request for two outputs, and how often the teacher was asked. */
+  const outcome = async (odd: object, choices = 2, options = {}): Promise<readonly [unknown, number]> => {
+    const { teacher, numbers } = server(() => choices);
+    const { store } = sharedStore();
+    const asking = outputs(teacher, { store: { ...store, claim: undefined, ...odd } as never });
+    const reply = await asking.complete({ prompt: 'p', model: 'm', n: 2, parameters: {} }, options).catch((error: unknown) => error);
+    return [reply instanceof SdgError ? `${reply.code}: ${reply.what}` : (reply as Reply).choices?.length, numbers().length];
+  };
+  const lost = 'config: the store of replies has lost outputs that it was given or asked for';
+  const none = 'config: the store of replies gave what is no output';
+
+  it.each<readonly [string, object, string, number]>([
+    ['finds too few', { get: async () => [] }, lost, 0],
+    ['finds nothing at all', { get: async () => undefined }, lost, 0],
+    ['finds what is no output', { get: async () => [undefined, { text: 'a' }] }, none, 0],
+    ['finds null', { get: async () => [null, undefined] }, none, 0],
+    ['gives nothing back', { put: async () => undefined }, lost, 1],
+    ['gives too few back', { put: async () => [output] }, lost, 1],
+    ['gives back what is no output', { put: async () => [output, { choice: {} }] }, none, 1],
+  ])('is told of: it %s', async (_name, odd, told, calls) => {
+    expect(await outcome(odd)).toEqual([told, calls]);
+  });
+
+  it('ends with the run where it never grants a claim', async () => {
+    const stop = new AbortController();
+    const claim = async (): Promise<boolean> => {
+      setImmediate(() => stop.abort());
+      return false;
+    };
+    expect(await outcome({ claim }, 2, { draining: stop.signal })).toEqual(['interrupted: the run was stopped before this call', 0]);
+  });
+
+  it('is kept from more outputs than were asked for', async () => {
+    expect(await outcome({}, 3)).toEqual([2, 1]);
+  });
+});
+
 describe('outputs', () => {
+  it('are not asked for again and again where a teacher gives none', async () => {
+    const teacher = outputs({
+      name: 's',
+      complete: async () => ({ choices: [], model: 'm', usage: { promptTokens: 1, completionTokens: 0 } }),
+    });
+    await expect(teacher.complete({ prompt: 'p', parameters: {} })).rejects.toThrow('the teacher s gave a reply without an output');
+  });
+
   it('fills up by single requests what is missing', async () => {
     const { ask, numbers } = server((n) => Math.ceil(n / 2));
     expect(await ask()).toEqual(['100', '101', '200', '300']);

@@ -61,6 +61,16 @@ function shares({ choices, usage, model }: Reply): StoredOutput[] {
   }));
 }
 
+/** Fails where a store, or a teacher, is not what it says: it would be asked and paid for without end. */
+function checkOutputs(outputs: readonly (StoredOutput | undefined)[], least: number): void {
+  const fail = (what: string): never => {
+    throw new SdgError('config', what, { remedy: 'a store of replies must keep the laws of replyStoreLaws in @sdg/testing' });
+  };
+  if (!Array.isArray(outputs) || outputs.length < least) fail('the store of replies has lost outputs that it was given or asked for');
+  if (outputs.some((one) => one !== undefined && typeof one?.choice?.text !== 'string'))
+    fail('the store of replies gave what is no output');
+}
+
 const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt ?? messages.map(({ content }) => content).join('\n');
 
 /**
@@ -119,6 +129,7 @@ export function outputs(
   const lookUp = async (store: ReplyStore, request: TeacherRequest, keys: readonly OutputKey[]): Promise<(StoredOutput | undefined)[]> => {
     const { max_tokens: most = Infinity } = request.parameters;
     const all = await store.get(keys.map(({ exact }) => exact));
+    checkOutputs(all, keys.length);
     return Promise.all(
       all.map(async (kept, i) => {
         const { exact, ending } = keys[i]!;
@@ -155,15 +166,20 @@ export function outputs(
       const replace = redoTruncated || ordinals.some((i) => stale.has(keys[i]?.exact ?? ''));
       const keep = (reply: Reply) =>
         (keeping ??= store!.put(
-          shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const),
+          shares(reply)
+            .slice(0, ordinals.length)
+            .map((output, i) => [keys[ordinals[i]!]!, output] as const),
           facts,
           replace,
         ));
       const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
+      if (reply.choices.length === 0) throw new SdgError('internal', `the teacher ${inner.name} gave a reply without an output`);
       const kept = store ? await keep(reply) : shares(reply);
+      checkOutputs(kept, Math.min(reply.choices.length, ordinals.length));
       replies.push(reply);
-      for (const [i, output] of kept.entries()) {
-        const ordinal = ordinals[i]!;
+      for (const [i, ordinal] of ordinals.entries()) {
+        const output = kept[i];
+        if (!output) break;
         found[ordinal] = output;
         if (!store) continue;
         const choice = read(output.choice, request);
@@ -299,7 +315,12 @@ export function outputs(
           if (missing.length === 0) return assemble(request, keys, found, []);
           if (replay) throw replayMiss(request, missing.length);
           if (!store.claim) return fetched(request, keys, found, options);
-          if (!(await store.claim(missing))) continue;
+          if (!(await store.claim(missing))) {
+            // A store that says so at once must leave a turn to whoever stops the run.
+            await new Promise((resolve) => setImmediate(resolve));
+            if (options.draining?.aborted) throw new SdgError('interrupted', 'the run was stopped before this call');
+            continue;
+          }
           try {
             return await fetched(request, keys, found, options);
           } finally {
