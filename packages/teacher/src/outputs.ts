@@ -68,7 +68,7 @@ function checkOutputs(outputs: readonly (StoredOutput | undefined)[], least: num
   };
   if (!Array.isArray(outputs) || outputs.length < least) fail('the store of replies has lost outputs that it was given or asked for');
   if (outputs.some((one) => one !== undefined && typeof one?.choice?.text !== 'string'))
-    fail('the store of replies gave what is no output');
+    {fail('the store of replies gave what is no output');}
 }
 
 const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt ?? messages.map(({ content }) => content).join('\n');
