@@ -13,6 +13,7 @@ import { ExactIndex } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   { columns: Type.Array(Type.String(), { minItems: 1, description: 'Samples that agree in all of these are the same.' }) },
@@ -20,9 +21,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link dropDuplicates}. */
-export interface DropDuplicatesConfig {
-  readonly columns: readonly string[];
-}
+export type DropDuplicatesConfig = ConfigOf<typeof config>;
 
 /**
  * Drops samples that repeat an earlier one of the same leaf in all of `columns`. The first one passes at once; what is

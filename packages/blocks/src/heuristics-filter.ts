@@ -4,6 +4,7 @@ import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
+import type { ConfigOf } from './config-of.js';
 
 const limit = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
@@ -23,17 +24,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link heuristicsFilter}: limits, each on its own. */
-export interface HeuristicsFilterConfig {
-  readonly columns: readonly string[];
-  readonly min_chars?: number;
-  readonly max_chars?: number;
-  readonly min_words?: number;
-  readonly max_words?: number;
-  readonly min_letter_ratio?: number;
-  readonly max_repeated_line_ratio?: number;
-  readonly max_top_word_ratio?: number;
-  readonly max_char_run?: number;
-}
+export type HeuristicsFilterConfig = ConfigOf<typeof config>;
 
 const ENOUGH_WORDS = 10;
 

@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -23,12 +24,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link language}. */
-export interface LanguageConfig {
-  readonly columns: readonly string[];
-  readonly languages?: readonly string[];
-  readonly keep_unknown?: boolean;
-  readonly language_col?: string;
-}
+export type LanguageConfig = ConfigOf<typeof config>;
 
 /** The part of tinyld that is used here. */
 interface Detector {

@@ -5,6 +5,7 @@ import { asText } from './as-text.js';
 import { watchTemplates } from './watch-templates.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -31,12 +32,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link nearDuplicates}. */
-export interface NearDuplicatesConfig {
-  readonly columns: readonly string[];
-  readonly threshold?: number;
-  readonly ngram?: number;
-  readonly permutations?: number;
-}
+export type NearDuplicatesConfig = ConfigOf<typeof config>;
 
 /**
  * Drops samples that nearly repeat an earlier one of the same leaf: the first passes at once. MinHash with banding, so

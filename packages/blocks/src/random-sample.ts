@@ -1,6 +1,7 @@
 import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -13,10 +14,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link randomSample}: one of the two. */
-export interface RandomSampleConfig {
-  readonly fraction?: number;
-  readonly count?: number;
-}
+export type RandomSampleConfig = ConfigOf<typeof config>;
 
 /**
  * Lets a random part of the samples through, in input order: a share of them, or a number of each leaf (all, if there

@@ -4,6 +4,7 @@ import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -16,12 +17,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link readability}. */
-export interface ReadabilityConfig {
-  readonly columns: readonly string[];
-  readonly min_lix?: number;
-  readonly max_lix?: number;
-  readonly lix_col?: string;
-}
+export type ReadabilityConfig = ConfigOf<typeof config>;
 
 /** Letters of a word that is not yet long. */
 const LONG = 6;

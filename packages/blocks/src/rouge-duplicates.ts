@@ -6,6 +6,7 @@ import { watchTemplates } from './watch-templates.js';
 import { missingColumn } from './missing-column.js';
 import { RougePool, rougeTokens } from '@sdg/similarity';
 import { strip } from '@sdg/python';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -31,11 +32,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link rougeDuplicates}. */
-export interface RougeDuplicatesConfig {
-  readonly columns: readonly string[];
-  readonly seed_columns?: readonly string[];
-  readonly threshold?: number;
-}
+export type RougeDuplicatesConfig = ConfigOf<typeof config>;
 
 /** The samples of one leaf. Equal ones are known by their text, as one without a token has no ROUGE-L. */
 interface Known {

@@ -1,9 +1,10 @@
 import { scoreOf } from './convert.js';
 import { barrier, type BlockContext, defineBlock, detached, filtered, Drop, type Outcome, rejected, type Sample, leafOf } from '@sdg/core';
-import { type Balance, BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
+import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -42,15 +43,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link select}. */
-export interface SelectConfig {
-  readonly vector_col: string;
-  readonly count: number;
-  readonly weight_col?: string;
-  readonly balance?: Balance;
-  readonly clusters?: number;
-  readonly cluster_col?: string;
-  readonly outlier_col?: string;
-}
+export type SelectConfig = ConfigOf<typeof config>;
 
 /** What a subset is worth, in a line for a person. */
 export const describeSubset = ({ chosen, coverage, randomCoverage, clusters }: Subset, from: number): string =>

@@ -17,6 +17,7 @@ import { Type } from '@sinclair/typebox';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object(
   {
@@ -62,15 +63,7 @@ const config = Type.Object(
 );
 
 /** Config of {@link semanticDuplicates}. */
-export interface SemanticDuplicatesConfig {
-  readonly vector_col: string;
-  readonly columns: readonly string[];
-  readonly threshold?: number;
-  readonly scope?: 'leaf' | 'all';
-  readonly score_col?: string;
-  readonly nearest_col?: string;
-  readonly grey_threshold?: number;
-}
+export type SemanticDuplicatesConfig = ConfigOf<typeof config>;
 
 /** Characters of the text that is named on record. */
 const EXCERPT = 200;

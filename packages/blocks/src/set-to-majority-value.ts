@@ -2,13 +2,12 @@ import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, type Bl
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
+import type { ConfigOf } from './config-of.js';
 
 const config = Type.Object({ col_name: Type.String({ minLength: 1, description: 'Column to set.' }) }, { additionalProperties: false });
 
 /** Config of {@link setToMajorityValue}. */
-export interface SetToMajorityValueConfig {
-  readonly col_name: string;
-}
+export type SetToMajorityValueConfig = ConfigOf<typeof config>;
 
 const before = (a: unknown, b: unknown): boolean =>
   typeof a === typeof b && (typeof a === 'string' || typeof a === 'number')
