@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { createServer, type Server } from 'node:http';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -115,10 +116,7 @@ describe('sdg doctor', () => {
       readonly found: string;
       readonly remedy?: string;
     }
-    const all = stdout
-      .trim()
-      .split('\n')
-      .map((one) => JSON.parse(one) as Found);
+    const all = jsonLines<Found>(stdout);
     return { of: (what: string) => all.find((one) => one.what === what), stderr, code };
   };
 

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +19,7 @@ function folder(files: Readonly<Record<string, string>>): { readonly cwd: string
   return { cwd, env: cleanEnvironment(cwd) };
 }
 const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
-const read = (path: string): Record<string, unknown>[] =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const read = (path: string): Record<string, unknown>[] => jsonLines(readFileSync(path, 'utf8'));
 
 const pipeline = `version: "1.0"
 blocks:

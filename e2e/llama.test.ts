@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +15,7 @@ interface Summary {
   readonly rows: Record<string, unknown>[];
   readonly rejects: { readonly block?: string; readonly reason?: string }[];
 }
-const records = (text: string) =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const records = (text: string) => jsonLines(text);
 
 it('says how to install the library where it is not', async () => {
   const { stderr, stdout, code } = await shell(`echo '{}' | sdg-run simple -q --teacher llama:${skills}/none.gguf`, {

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
@@ -20,11 +21,7 @@ const row = (n: number, more: object = {}): string =>
     ...more,
   })}\n`;
 const rows = (count: number): string => Array.from({ length: count }, (_, n) => row(n)).join('');
-const lines = (text: string): Row[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row);
+const lines = (text: string): Row[] => jsonLines<Row>(text);
 const sample = (n: number): string =>
   `${JSON.stringify({
     task_description: 't',

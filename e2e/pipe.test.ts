@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -18,22 +19,17 @@ interface Row {
 }
 
 const taxonomy = fileURLToPath(new URL('taxonomy', import.meta.url));
-const lines = <T>(text: string): T[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
 
 describe('sdg-read | sdg-run simple | sdg-mix', () => {
   it('writes training rows each of which traces back to a seed example', async () => {
     const folder = mkdtempSync(`${tmpdir()}/sdg-pipe-`);
     const { stdout, code } = await shell(`sdg-read "${taxonomy}" | tee "${folder}/seeds.jsonl" | sdg-run simple --quiet | sdg-mix --quiet`);
     expect(code).toBe(0);
-    const seeds = lines<{ _sdg: { id: string; origin: Origin } }>(readFileSync(`${folder}/seeds.jsonl`, 'utf8'));
+    const seeds = jsonLines<{ _sdg: { id: string; origin: Origin } }>(readFileSync(`${folder}/seeds.jsonl`, 'utf8'));
     const byId = new Map(seeds.map((seed) => [seed._sdg.id, seed]));
     const leaves = new Set(seeds.map((seed) => seed._sdg.origin.leaf));
     expect(leaves.size).toBeGreaterThanOrEqual(6);
-    const rows = lines<Row>(stdout);
+    const rows = jsonLines<Row>(stdout);
     const reached = new Set<string>();
     for (const { messages, metadata } of rows) {
       expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant']);

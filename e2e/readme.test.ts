@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -56,11 +57,7 @@ describe('the README', () => {
   afterAll(() => servers.close());
 
   const text = (file: string): string => readFileSync(`${walked.cwd}/${file}`, 'utf8');
-  const lines = (file: string): Record<string, unknown>[] =>
-    text(file)
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = (file: string): Record<string, unknown>[] => jsonLines(text(file));
 
   it('does what it says', () => {
     expect(walked.wrong).toEqual([]);

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,11 +24,7 @@ const SEEDS = 2;
 
 const cwd = mkdtempSync(`${tmpdir()}/sdg-shipped-`);
 const env = cleanEnvironment(cwd);
-const parse = (text: string): Row[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row);
+const parse = (text: string): Row[] => jsonLines<Row>(text);
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, T[]> {
   const groups: Record<string, T[]> = {};
   for (const item of items) (groups[keyOf(item)] ??= []).push(item);

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -61,10 +62,7 @@ describe('the skills builder', () => {
     );
     const { stdout, code } = await run();
     expect([code, count(stdout)]).toEqual([0, 20]);
-    const rejects = readFileSync(`${folder}/rejects.jsonl`, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as { reason: string; message: string });
+    const rejects = jsonLines<{ reason: string; message: string }>(readFileSync(`${folder}/rejects.jsonl`, 'utf8'));
     const refused = rejects.filter(({ reason }) => reason === 'teacher-refused');
     expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]!.message).toContain('this prompt is not allowed');

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -24,11 +25,7 @@ interface Row {
 }
 
 const tasks = fileURLToPath(new URL('tasks', import.meta.url));
-const rows = (text: string): Row[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row);
+const rows = (text: string): Row[] => jsonLines<Row>(text);
 const scratch = (): string => mkdtempSync(`${tmpdir()}/sdg-tasks-`);
 
 describe('tasks on the embedded teacher', () => {

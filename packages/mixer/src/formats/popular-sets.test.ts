@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { sumOf } from '@sdg/values';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -34,11 +35,7 @@ async function mixed({ name, rows }: PopularSet, format: OutputFormat = 'message
     const step = await mixing.next();
     if (step.done) {
       return {
-        rows: Buffer.concat(parts)
-          .toString()
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => JSON.parse(line) as Row),
+        rows: jsonLines<Row>(Buffer.concat(parts).toString()),
         summary: step.value,
       };
     }

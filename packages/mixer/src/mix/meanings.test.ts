@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,10 +53,7 @@ async function mixed(recipe: Omit<Recipe, 'datasets'>, sets: Readonly<Record<str
   let text = '';
   let step = await pieces.next();
   for (; !step.done; step = await pieces.next()) text += step.value.toString();
-  const rows = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { messages: { role: string; content: string }[] });
+  const rows = jsonLines<{ messages: { role: string; content: string }[] }>(text);
   const asked = rows.map(({ messages }) => messages.find(({ role }) => role === 'user')!.content);
   return { asked, repeats, notes, summary: step.value };
 }

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { sumOf } from '@sdg/values';
 import { appendFile, truncate, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,10 +64,7 @@ async function run(recipe: Recipe, options: Partial<MixOptions> = {}): Promise<{
       const text = Buffer.concat(parts).toString();
       return {
         text,
-        rows: text
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => JSON.parse(line) as Row),
+        rows: jsonLines<Row>(text),
         summary: step.value,
       };
     }

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createHash } from 'node:crypto';
@@ -56,13 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     });
   }
   if (url.pathname.includes('/commit/')) {
-    commits.push(
-      ...body
-        .toString()
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as (typeof commits)[number]),
-    );
+    commits.push(...jsonLines<(typeof commits)[number]>(body.toString()));
     return json(200, { success: true, commitOid: 'a'.repeat(40), commitUrl: `${base}/commit` });
   }
   json(404, { error: 'not here' });
@@ -107,13 +102,7 @@ it('uploads Parquet and a README in one commit, and makes the repository if ther
   await writeFile(join(folder, 'x.parquet'), bytes);
   const parts: string[] = [];
   for await (const block of (await openFile(join(folder, 'x.parquet'))).blocks()) parts.push(block.bytes.toString());
-  expect(
-    parts
-      .join('')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual(rows);
+  expect(jsonLines<unknown>(parts.join(''))).toEqual(rows);
   const readme = commits.find(({ key, value }) => key === 'file' && value['path'] === 'README.md')!.value as { content: string };
   expect(Buffer.from(readme.content, 'base64').toString()).toBe('# owner/name in 1\n');
 });

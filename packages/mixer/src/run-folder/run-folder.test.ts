@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +28,7 @@ const skill = (leaf: string, n: number, more: object = {}): Sample =>
   );
 const output = (more: Partial<RunFolderOptions> = {}): RunFolder =>
   new RunFolder({ folder: join(folder, 'out'), suffix: 'T', systemPrompt: 'S', seed: 1, mix: { formats: [], threads: 1 }, ...more });
-const rows = async (name: string): Promise<Record<string, unknown>[]> =>
-  (await readFile(join(folder, 'out', name), 'utf8'))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const rows = async (name: string): Promise<Record<string, unknown>[]> => jsonLines(await readFile(join(folder, 'out', name), 'utf8'));
 
 describe('RunFolder', () => {
   it('keeps leaves apart whose names come out equal', async () => {

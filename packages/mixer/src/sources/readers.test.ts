@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -63,12 +64,7 @@ it.each(['file', 'stream'] as const)('reads an Arrow %s, as datasets keeps them'
       new Float64(),
     ),
   });
-  expect(
-    (await read(`${form}.arrow`, tableToIPC(table, form)))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual(rows);
+  expect(jsonLines<unknown>(await read(`${form}.arrow`, tableToIPC(table, form)))).toEqual(rows);
   const large = tableFromArrays({ id: BigInt64Array.from([9007199254740993n]), name: ['x'] });
   expect(await read(`big-${form}.arrow`, tableToIPC(large, form))).toBe('{"id":9007199254740993,"name":"x"}\n');
 });

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { sumOf } from '@sdg/core';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -79,10 +80,7 @@ function joined(samples: readonly Sample[]): Map<string, string> {
 
 async function readWithSdg(context: BenchContext, files: readonly string[]): Promise<Reading> {
   const { stdout, usage } = await context.command(bin('sdg-read'), ['--quiet', ...files], { allow: [0, 1] });
-  const samples = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Sample);
+  const samples = jsonLines<Sample>(stdout);
   return { texts: joined(samples), seconds: usage!.cpuMs / 1000, megabytes: usage!.peakRssMb };
 }
 
@@ -95,10 +93,7 @@ async function readWithPeer(context: BenchContext, tool: keyof typeof TOOLS, fil
   if ('reason' in peer) return peer.reason;
   const output = context.path('documents', `${tool}.jsonl`);
   await context.command(peer.python, [peerScript('documents_text'), tool, output, ...files], { timeoutMs: 1_800_000 });
-  const rows = readFileSync(output, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { file?: string; text?: string; seconds?: number; megabytes?: number });
+  const rows = jsonLines<{ file?: string; text?: string; seconds?: number; megabytes?: number }>(readFileSync(output, 'utf8'));
   const { seconds = 0, megabytes = 0 } = rows.at(-1)!;
   return {
     texts: new Map(rows.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text ?? ''] as const]))),

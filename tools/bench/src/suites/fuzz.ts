@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { sumOf } from '@sdg/core';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -77,10 +78,7 @@ async function brokenPipelines(): Promise<string[]> {
 /** Errors with a line, those told apart whose words differ beside names and numbers. */
 async function kindsOfMistakes(files: readonly string[]): Promise<number> {
   const { stdout } = await runCommand(bin('sdg'), ['lint', '--format', 'json', ...files], { allow: [0, 1, 2] });
-  const findings = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { severity: string; message: string; line?: number });
+  const findings = jsonLines<{ severity: string; message: string; line?: number }>(stdout);
   return new Set(
     findings
       .filter(({ severity, line }) => severity === 'error' && line !== undefined)

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { writeFileSync } from 'node:fs';
 import { mmluTask } from '@sdg/mixer';
 import { bin } from '../bins.js';
@@ -127,10 +128,7 @@ async function readBy(
   context: BenchContext,
 ): Promise<Measured> {
   const { stdout } = await context.command(python, [peerScript(script), program, ...wanted.keys()], { timeoutMs: 600_000 });
-  const results = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { path: string; rows?: number; error?: string });
+  const results = jsonLines<{ path: string; rows?: number; error?: string }>(stdout);
   const failed = results.filter(({ path, rows }) => rows !== wanted.get(path));
   for (const { path, rows, error } of failed) context.note(`  ${program}: ${path}: ${error ?? `${rows} rows of ${wanted.get(path)}`}`);
   const count = failed.length + wanted.size - results.length;

@@ -1,3 +1,4 @@
+import { jsonLines } from '@sdg/testing/json-lines';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
@@ -60,10 +61,7 @@ async function* measure(context: BenchContext, { name, title, packages, alone, s
       { timeoutMs: 600_000 },
     ),
   );
-  const rows = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { output: string });
+  const rows = jsonLines<{ output: string }>(stdout);
   const rejects = readFileSync(path('rejects.jsonl'), 'utf8').split('\n').filter(Boolean);
   const wrong = answer === undefined ? 0 : rows.filter(({ output }) => output !== answer).length;
   const note = `${installed.versions}; ${rejects.length} rejected, on record`;
