@@ -51,7 +51,7 @@ describe('sdg-read | sdg-run simple | sdg-mix', () => {
     );
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
-    expect(lines(runs[0]!.stdout).length).toBeGreaterThan(50);
+    expect(jsonLines(runs[0]!.stdout).length).toBeGreaterThan(50);
   });
 
   it('ends all three processes quietly when the consumer has seen enough', async () => {
