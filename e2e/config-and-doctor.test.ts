@@ -145,6 +145,7 @@ describe('sdg doctor', () => {
 
   it.each([
     ['a model that is not served', () => `-t ${url} -m other`, 3, 'model', 'pass --model with one of mixtral'],
+    ['a wrong path and no model', () => `-t ${url}/nothing`, 3, 'API', 'check the address'],
     ['a wrong path', () => `-t ${url}/nothing -m mixtral`, 3, 'API', 'check the address'],
     ['a server that hangs up on every call', () => `-t ${url}/broken`, 3, 'API', 'look into the log of the server'],
     ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'server', ''],

@@ -98,6 +98,15 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it('names a server that is none of a model, where it would ask for the name of one', async () => {
+    const server = await serve((_seen, response) => json(response, { detail: 'Not Found' }, 404));
+    const teacher = await createTeacher({ teacher: [server.url] });
+    await expect(teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} })).rejects.toThrow(
+      /no API of a teacher is there .*; check that --teacher is the base URL/,
+    );
+    await teacher.close?.();
+  });
+
   it('uses chat where the family is unknown', async () => {
     const server = await serve(both);
     const teacher = await createTeacher({ teacher: [server.url], model: 'gpt-4o' });

@@ -19,6 +19,8 @@ describe('suggest', () => {
     ['ab', ['cd'], undefined],
     ['ab', ['abcde'], undefined],
     ['x', [], undefined],
+    ['scale', ['seed', 'scale-factor', 'cache'], 'scale-factor'],
+    ['max', ['max-cost', 'max-tokens-total'], undefined],
   ])('%s of %j is %s', (name, known, meant) => expect(suggest(name, known)).toBe(meant));
 
   it('refuses all unknown names at once, each with what was meant, if anything', () => {

@@ -23,7 +23,8 @@ const SAME: Readonly<Record<string, string>> = {
 
 /**
  * The known name that was probably meant, or undefined where nothing is near: more than a third of it differs, and more
- * than two letters (one, in names shorter than four), so that a swap of two letters is always found.
+ * than two letters (one, in names shorter than four), so that a swap of two letters is always found. A name that one alone begins
+ * with is that one.
  */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
@@ -31,6 +32,9 @@ export function suggest(name: string, known: readonly string[]): string | undefi
   if (same !== undefined && known.includes(same)) return same;
   const exact = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (exact !== undefined) return exact;
+  // Half a name, as of an option of several words, is nearer to others by its letters.
+  const longer = name.length < 3 ? [] : known.filter((candidate) => candidate.startsWith(name));
+  if (longer.length === 1) return longer[0];
   const { closest, distance } = levenshtein();
   const nearest = closest(name, known);
   const length = Math.max(name.length, nearest.length);

@@ -47,7 +47,8 @@ export function tryRender<T>(render: () => T): T | Drop {
     return render();
   } catch (error) {
     if (error instanceof MissingVariable) {
-      return rejected('missing-column', { message: `the template uses "${error.variable}", which the sample lacks` });
+      const remedy = /^icl_/.test(error.variable) ? ': sdg-read --examples FILE gives documents some, and pipeline qa needs none' : '';
+      return rejected('missing-column', { message: `the template uses "${error.variable}", which the sample lacks${remedy}` });
     }
     return rejected('template-error', {
       message: `the template cannot be rendered: ${error instanceof Error ? error.message : String(error)}`,

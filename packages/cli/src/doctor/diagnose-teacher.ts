@@ -146,9 +146,11 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
   const page = names.length === 0 && spec.model === undefined && isCalling ? await pageFound(teacher, signal) : undefined;
   if (page) return [page];
   const model = modelOf(spec, served);
-  if ('state' in model) return [...told, model];
+  // Where no model is listed, it may be no such server at all.
+  if ('state' in model && names.length > 0) return [...told, model];
   const { hasChat, apis, error } = await apisOf(teacher, signal);
   if (apis === '') return [...told, noApi(error)];
+  if ('state' in model) return [...told, model];
   told.push(good('API', apis), contextOf(model), ...templateFindings(model.id, hasChat, spec));
   if (!isCalling) return told;
   return [...told, ...(await tryCall(teacher, model.id, hasChat && spec.api !== 'completions', spec, signal))];

@@ -105,7 +105,7 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     });
   }
   await output.writeTest(tests.values());
-  say(`${count(sumOf(seeds, ({ rows }) => rows))} seed samples of ${count(seeds.length)} leaves`);
+  say(`${count(sumOf(seeds, ({ rows }) => rows))} seed samples of ${seeds.length === 1 ? '1 leaf' : `${count(seeds.length)} leaves`}`);
 
   const key = flags['api-key'];
   if (key !== undefined) complain('--api-key shows the key to all users of this machine; prefer SDG_API_KEY or --api-key-file');

@@ -13,11 +13,12 @@ export interface Fruitless {
 /** What a mix without a row fails by: an empty file that looks like success would be trained on, or waited for. */
 export function noRows({ read, badLines, reasons }: Fruitless): SdgError {
   if (reasons.length > 0) {
+    const areSeeds = reasons.every((reason) => reason === 'no question and answer');
     return new SdgError(
       'no-output',
       `no row came out of ${groupDigits(read)} ${read === 1 ? 'sample or row' : 'samples or rows'}: ${reasons.join(', ')}`,
       {
-        remedy: 'mend that, or leave out what drops them',
+        remedy: areSeeds ? 'send seeds and chunks through sdg-run first' : 'mend that, or leave out what drops them',
       },
     );
   }

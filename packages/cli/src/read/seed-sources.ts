@@ -104,7 +104,7 @@ async function grouped(paths: readonly string[], options: SeedOptions): Promise<
   const missing = paths.filter((_, i) => found[i] === false);
   if (missing.length > 0) {
     throw new SdgError('usage', `cannot read ${missing.join(', ')}: there is no such file or folder`, {
-      remedy: 'name a taxonomy folder or a qna.yaml',
+      remedy: 'name a taxonomy, documents, or a folder of them',
     });
   }
   const groups: Group[] = [];

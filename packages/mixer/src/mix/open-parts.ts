@@ -67,7 +67,8 @@ async function openPart(
   const isAgain = file.file !== undefined || isOneOf;
   if (isAgain || !block) await blocks.return?.();
   const isBlank = !block || (rows.length === 0 && block.bytes.toString('latin1').trim() === '');
-  if (isBlank && (isOneOf || spec.path !== '-')) return undefined;
+  // Of what is made of samples another line says why nothing came of it.
+  if (isBlank && (isOneOf || file.file !== undefined)) return undefined;
   const format = await formatOf(spec, rows, formats, file.shown, output);
   if ('text_key' in format && output !== 'chatml') {
     throw new SdgError('bad-input', `dataset ${spec.name}: its rows are text without turns`, {

@@ -76,6 +76,13 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     const completions =
       api === 'completions' || (api === 'auto' && (await question(server, 'which API?', () => server.hasCompletions(), false)));
     const asked = model ?? only;
+    const mayChat =
+      asked !== undefined || served.length > 0 || completions || (await question(server, 'which API?', () => server.hasChat(), true));
+    if (!mayChat) {
+      throw new SdgError('teacher-not-found', `no API of a teacher is there (${server.name})`, {
+        remedy: 'check that --teacher is the base URL of an OpenAI-compatible API, most often ending in /v1',
+      });
+    }
     // Whoever has completions may have nothing else; those that pass prompts on as they are have both.
     const isChatSure = api !== 'auto' || !completions || raw;
     const chat = isChatSure || (await question(server, 'which API?', () => server.hasChat(), true));

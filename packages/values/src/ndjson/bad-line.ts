@@ -41,7 +41,17 @@ export function badLineage(file: string, line: number, text: string): SdgError {
 export function badLine(file: string, line: number, text: string | undefined, found?: string): SdgError {
   const remedy = 'mend the line, or pass --skip-bad-lines to reject it and go on';
   if (text === undefined) {
-    return new SdgError('bad-input', 'the line is not valid UTF-8', { place: { file, line, column: 1 }, remedy });
+    const wide = 'save the file as UTF-8: from UTF-16, which > of older PowerShells writes, by iconv -f UTF-16 -t UTF-8; or mend the line';
+    return new SdgError('bad-input', 'the line is not valid UTF-8', {
+      place: { file, line, column: 1 },
+      remedy: line === 1 ? wide : remedy,
+    });
+  }
+  if (line === 1 && found === 'an array') {
+    return new SdgError('bad-input', `expected a JSON object, found an array in ${excerpt(text, 0)}`, {
+      place: { file, line, column: 1 },
+      remedy: "write one object a line: jq -c '.[]' makes that of a list",
+    });
   }
   const { index, what } = found === undefined ? firstFault(text) : { index: 0, what: `expected a JSON object, found ${found}` };
   return new SdgError('bad-input', `${what} in ${excerpt(text, index)}`, { place: { file, line, column: index + 1 }, remedy });

@@ -98,6 +98,12 @@ describe('readNdjson', () => {
     expect((await read(`{"a":1}\n{"a":2,"_sdg":${lineage}}`, [9], true)).samples).toEqual([{ a: 1 }]);
   });
 
+  it('says what to do about another encoding, and about a list', async () => {
+    const wide = Buffer.from('\ufeff{"a":1}\n', 'utf16le');
+    expect((await failure(wide)).message).toContain('in.jsonl:1:1: the line is not valid UTF-8; save the file as UTF-8: from UTF-16');
+    expect((await failure(Buffer.from('[{"a":1}]\n'))).message).toContain("; write one object a line: jq -c '.[]'");
+  });
+
   it('refuses invalid UTF-8, and only that line', async () => {
     const input = Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":3}\n')]);
     expect((await failure(input)).message).toContain('in.jsonl:2:1: the line is not valid UTF-8');
