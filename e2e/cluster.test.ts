@@ -46,6 +46,11 @@ const workerOf =
     ...['--cache', `${cwd}/cache-${i}`, '--name', `w${i}`, '-q', ...nats()],
   ];
 
+it('sdg cluster status --watch ends when nobody reads it any more', { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await run(`sdg cluster status ${server.url} --watch | head -n 1`);
+  expect([code, stdout, stderr]).toEqual([0, 'no runs\n', '']);
+});
+
 describe('sdg-run --on', () => {
   it(
     'gives the bytes of one process, though workers, coordinator and server are killed, stopped and cut off',

@@ -55,6 +55,10 @@ describe('deploy/', () => {
     if (!file.endsWith('.md')) expect(commandsOf(file).length + Number(file.endsWith('nats.yaml'))).toBeGreaterThan(0);
   });
 
+  it.each(files.filter((file) => /\.(?:yaml|sbatch)$/.test(file)))('%s: puts no password where a list of processes shows it', (file) => {
+    for (const command of commandsOf(file)) expect(command).not.toMatch(/\/\/[^\s/]*@|\$\{?(?:SDG_)?ON\b|PASSWORD/);
+  });
+
   it('names in manifests what there is', () => {
     const core = { ConfigMap: 'v1', Service: 'v1', PersistentVolumeClaim: 'v1' };
     const kinds = { ...core, StatefulSet: 'apps/v1', Deployment: 'apps/v1', Job: 'batch/v1' };
@@ -84,10 +88,15 @@ describe('deploy/', () => {
       const volumes = [...((pod['volumes'] as Json[] | undefined) ?? []).map(({ name }) => name), ...claims];
       const mounts = [...objects(pod)].flatMap(({ volumeMounts }) => (volumeMounts as Json[] | undefined) ?? []);
       for (const { name } of mounts) expect(volumes).toContain(name);
-      // What a command names in $(…) is in the environment of its container.
+      // What a command names in $(…) is in the environment of its container; what a value there names stands before it.
       for (const { command, env } of objects(pod)) {
-        const variables = ((env as Json[] | undefined) ?? []).map(({ name }) => name);
-        for (const [, name] of strings(command).join(' ').matchAll(/\$\((\w+)\)/g)) expect(variables).toContain(name);
+        const variables = (env as Json[] | undefined) ?? [];
+        const names = variables.map(({ name }) => name);
+        const namedIn = (text: string): string[] => [...text.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name!);
+        expect(names).toEqual(expect.arrayContaining(namedIn(strings(command).join(' '))));
+        for (const [i, { value }] of variables.entries()) {
+          expect(names.slice(0, i)).toEqual(expect.arrayContaining(namedIn(String(value))));
+        }
       }
     }
     const [compose] = documents('compose.yaml') as { services: Record<string, Json> }[];
@@ -135,6 +144,17 @@ wait
     for (const { code, stderr } of await Promise.all(tasks)) expect(code, stderr).toBe(0);
     const merge = 'sdg merge out/rows-*.jsonl out/run-* --run-dir out/run -q > merged.jsonl';
     const { code, stderr } = await run(`${merge} && cmp merged.jsonl alone.jsonl`);
+    expect(code, stderr).toBe(0);
+  });
+
+  it('take some tasks of an array again, by themselves', { timeout: 120_000 }, async () => {
+    expect((await alone).code).toBe(0);
+    const script = join(folder, 'slurm/shards.sbatch');
+    const task = (i: number, array: string) => run(`OUT=again SLURM_ARRAY_TASK_ID=${i} ${array} PIPELINE=simple bash ${script}`);
+    const whole = 'SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=3';
+    const single = (i: number) => `SHARDS=3 SLURM_ARRAY_TASK_COUNT=1 SLURM_ARRAY_TASK_MIN=${i} SLURM_ARRAY_TASK_MAX=${i}`;
+    for (const { code, stderr } of [await task(1, whole), await task(3, single(3)), await task(2, single(2))]) expect(code, stderr).toBe(0);
+    const { code, stderr } = await run('sdg merge again/rows-*.jsonl again/run-* -q | cmp - alone.jsonl');
     expect(code, stderr).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import type { Link } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { Manifest, RunState } from './manifest.js';
-import { openBuckets, RunNames, type Buckets } from './names.js';
+import { bucketName, openBuckets, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 
 /** One run as it stands at the server. */
@@ -22,7 +22,7 @@ export interface RunStatus {
 export interface ClusterStatus {
   readonly runs: readonly RunStatus[];
   readonly workers: readonly WorkerRecord[];
-  /** Replies that are kept. */
+  /** Replies that are kept, and calls that workers have claimed. */
   readonly replies: number;
 }
 
@@ -46,16 +46,26 @@ async function runStatus(link: Link, buckets: Buckets, run: string): Promise<Run
   };
 }
 
+/**
+ * The keys of a bucket, as the server lists subjects: no consumer is made for it, so it works where a disk is full, and whoever
+ * is to see what can be removed sees it.
+ */
+async function keysOf(link: Link, bucket: string, pattern: string): Promise<string[]> {
+  const prefix = `$KV.${bucket}.`;
+  const { state } = await link.jsm.streams.info(`KV_${bucket}`, { subjects_filter: prefix + pattern });
+  return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+}
+
 /** What is going on at a server. */
 export async function clusterStatus(link: Link): Promise<ClusterStatus> {
   const buckets = await openBuckets(link);
   const runs: RunStatus[] = [];
-  for await (const key of await buckets.runs.keys('*.state')) {
+  for (const key of await keysOf(link, bucketName(link, 'runs'), '*.state')) {
     const status = await runStatus(link, buckets, key.replace(/\.state$/, '')).catch(() => undefined);
     if (status) runs.push(status);
   }
   const workers: WorkerRecord[] = [];
-  for await (const key of await buckets.workers.keys()) {
+  for (const key of await keysOf(link, bucketName(link, 'workers'), '>')) {
     const entry = await buckets.workers.get(key);
     if (entry?.operation === 'PUT') workers.push(entry.json<WorkerRecord>());
   }

@@ -83,7 +83,9 @@ describe('contact that is lost', { timeout: 60_000 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     writeFileSync(file, creds);
     await expect.poll(() => count('is back'), { timeout: 20_000 }).toBe(1);
-    expect(told[0]).toMatch(/^the server at \S+ lets us in no more \(.*expired\); waiting: .*, or write new credentials into the same file$/i);
+    expect(told[0]).toMatch(
+      /^the server at \S+ lets us in no more \(.*expired\); waiting: .*, or write new credentials into the same file$/i,
+    );
     expect(told).toHaveLength(3);
   });
 

@@ -70,6 +70,8 @@ export class Coordinator implements EngineRun {
   #unwatch: (() => void) | undefined;
   /** The run is being put up again. */
   #again: Promise<void> | undefined;
+  /** When it took the run up, milliseconds since 1970. */
+  readonly #since = Date.now();
   /** Seeds that are not over. */
   #underWay = 0;
   /** Roots of seeds that are traced, by their numbers. */
@@ -197,7 +199,7 @@ export class Coordinator implements EngineRun {
     const { price = [], maxTokensTotal, maxCost } = job.spec;
     const budget = this.#workers.hasBudget && { tokens: maxTokensTotal !== undefined, cost: maxCost !== undefined, price };
     const { rates } = this.#workers;
-    const whole: RunState = { status, ended: this.#isTail, ...(budget && { budget }), ...(rates && { rates }), at: Date.now() };
+    const whole: RunState = { status, ended: this.#isTail, ...(budget && { budget }), ...(rates && { rates }), at: this.#since };
     await link.persist(() => buckets.runs.put(`${names.run}.state`, JSON.stringify(whole)));
   }
 

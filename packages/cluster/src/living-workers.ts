@@ -17,6 +17,8 @@ export interface WorkerRecord {
   /** Calls answered since it began, by a teacher and from the cache. */
   readonly calls: number;
   readonly cachedCalls: number;
+  /** Calls that a teacher answered in a second, of late. */
+  readonly callsPerSecond?: number;
   /** Tries that failed. */
   readonly faults: number;
   /** Tokens and money spent for each run that has a budget. */

@@ -194,6 +194,26 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     await expect(link.persist(() => link.js.publish('nobody.listens', 'x'))).rejects.toThrow('jetstream is not enabled');
   });
 
+  it('shows what there is where a server makes no consumer any more, as one whose disk is full', async () => {
+    const deny = '["$JS.API.CONSUMER.CREATE.>", "$JS.API.CONSUMER.DURABLE.CREATE.>"]';
+    const { url, port } = await start(
+      [],
+      `authorization { users: [{ user: all, password: a }, { user: ann, password: a, permissions: { publish: { deny: ${deny} } } }] }`,
+    );
+    const open = async (user: string): Promise<Link> => {
+      const link = await Link.open(url.replace('//', `//${user}:a@`));
+      onTestFinished(() => link.close());
+      return link;
+    };
+    const poor = await open('ann');
+    const engine = natsEngine(`nats://all:a@127.0.0.1:${port}`);
+    await withWorkers({ address: `nats://all:a@127.0.0.1:${port}`, count: 1 }, async () => {
+      let seen: Promise<unknown> | undefined;
+      await outcome(spec, seeds, { engine, onRow: () => void (seen ??= clusterStatus(poor)) });
+      expect(await seen).toMatchObject({ runs: [{ pipeline: expect.any(String) as string, status: 'running' }], workers: [{ faults: 0 }] });
+    });
+  });
+
   it('takes no prefix that names no streams', async () => {
     const { url } = await start();
     await expect(Link.open(url, { prefix: 'a.b' })).rejects.toThrow('--nats-prefix takes letters, digits, - and _; not "a.b"');

@@ -11,6 +11,7 @@ import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
 import { paceOf, type Pace } from './pace.js';
+import { RecentRate } from './recent-rate.js';
 import { RunMember, type MemberOptions } from './run-member.js';
 
 /** What a worker is given besides the address. */
@@ -78,6 +79,7 @@ class Worker {
   readonly #claims = new Claims();
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
+  readonly #rate = new RecentRate();
   /** What its teacher says since it last gave a reply. */
   #trouble: { readonly since: number; readonly what: string } | undefined;
   #failure: SdgError | undefined;
@@ -213,8 +215,10 @@ class Worker {
     const members = [...this.#members.entries()];
     const { limit: slots, inFlight, queued } = this.state();
     const waitsFor = this.#waitsFor();
+    const { calls, cachedCalls } = this.#count;
     const record: WorkerRecord = {
       ...{ id: this.#id, host: hostname(), pid: process.pid, ...this.#count },
+      callsPerSecond: this.#rate.of(calls - cachedCalls, sent),
       ...{ slots, inFlight, queued },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),

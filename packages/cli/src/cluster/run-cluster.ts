@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, type ClusterStatus } from '@sdg/cluster';
+import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, shown, type ClusterStatus } from '@sdg/cluster';
 import { groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
 import type { ClusterInvocation } from '../commands/cluster.js';
@@ -19,13 +19,16 @@ function aligned(rows: readonly (readonly string[])[], texts: number): string[] 
 function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
   const now = Date.now();
   const runRows = runs.map(({ run, pipeline, status, at, waiting, inHand, answered, bytes }) => [
-    ...[run, pipeline, status, clock((now - at) / 1000)],
+    // By the clock of another machine, which may be ahead of this one's.
+    ...[run, pipeline, status, clock(Math.max(0, now - at) / 1000)],
     ...[waiting, inHand, answered].map(count),
     `${(bytes / 1e6).toFixed(1)} MB`,
   ]);
-  const workerRows = workers.map(({ id, host, slots, inFlight, queued, units, calls, cachedCalls, faults, refuses, waitsFor }) => [
+  const workerRows = workers.map(({ id, host, slots, inFlight, queued, units, calls, cachedCalls, faults, refuses, waitsFor, ...more }) => [
     ...[id, host],
-    ...[slots, inFlight, queued, units, calls, cachedCalls, faults].map(count),
+    ...[slots, inFlight, queued, units].map(count),
+    (more.callsPerSecond ?? 0).toFixed(1),
+    ...[calls, cachedCalls, faults].map(count),
     [...Object.entries(refuses).map(([run, why]) => `refuses ${run}: ${why}`), ...(waitsFor === undefined ? [] : [waitsFor])].join('; '),
   ]);
   return [
@@ -35,19 +38,31 @@ function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
     '',
     ...(workers.length === 0
       ? ['no workers']
-      : aligned([['worker', 'host', 'slots', 'in flight', 'queued', 'units', 'calls', 'cached', 'faults', ''], ...workerRows], 2)),
+      : aligned(
+          [['worker', 'host', 'slots', 'in flight', 'queued', 'units', 'calls/s', 'calls', 'cached', 'faults', ''], ...workerRows],
+          2,
+        )),
     '',
-    `${count(replies)} replies are kept`,
+    `${count(replies)} replies are kept or under way`,
   ];
 }
 
-async function status(link: Link, { flags, stdout, interrupted }: ClusterInvocation): Promise<void> {
+/** Aborted when nobody reads any more, or wants to. */
+function over({ stdout, interrupted }: ClusterInvocation): AbortSignal {
+  const gone = new AbortController();
+  stdout.once('error', () => gone.abort());
+  return AbortSignal.any([gone.signal, interrupted]);
+}
+
+async function status(link: Link, invocation: ClusterInvocation): Promise<void> {
+  const { flags, stdout } = invocation;
+  const signal = over(invocation);
   for (;;) {
     const found = await clusterStatus(link);
     stdout.write(flags.format === 'json' ? `${JSON.stringify(found)}\n` : `${statusLines(found).join('\n')}\n`);
-    if (!flags.watch || interrupted.aborted) return;
-    await pause(2000, undefined, { signal: interrupted }).catch(() => undefined);
-    if (interrupted.aborted) return;
+    if (!flags.watch || signal.aborted) return;
+    await pause(2000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
     if (flags.format !== 'json') stdout.write('\n');
   }
 }
@@ -76,6 +91,17 @@ async function remove(link: Link, runs: readonly string[], { flags, say }: Clust
   }
 }
 
+const isAddress = (text: string): boolean => /^(?:nats|tls):\/\//i.test(text);
+
+/** The server that is meant. What is no address is told when it is opened: to look elsewhere instead would be a lie. */
+function addressIn(named: readonly string[], env: ClusterInvocation['env']): string {
+  const [address = env['SDG_ON'] || 'nats://127.0.0.1:4222', other] = named;
+  if (other === undefined) return address;
+  throw new SdgError('usage', `status looks at one server, and "${shown(other)}" is one more`, {
+    remedy: 'write those of one cluster of servers with commas between them',
+  });
+}
+
 /** The work of `sdg cluster`. */
 export async function runCluster(invocation: ClusterInvocation): Promise<number> {
   const { flags, positionals, complain, env, interrupted } = invocation;
@@ -86,8 +112,10 @@ export async function runCluster(invocation: ClusterInvocation): Promise<number>
       remedy: meant ? `did you mean ${meant}?` : 'it knows status and rm',
     });
   }
-  const isAddress = (text: string): boolean => /^(?:nats|tls):\/\//.test(text);
-  const address = rest.find(isAddress) ?? env['SDG_ON'] ?? 'nats://127.0.0.1:4222';
+  const address = addressIn(
+    rest.filter((text) => word === 'status' || isAddress(text)),
+    env,
+  );
   const link = await Link.open(address, { ...natsOptions(flags), name: 'sdg cluster', onNotice: complain });
   interrupted.addEventListener('abort', () => link.hurry(0), { once: true });
   try {

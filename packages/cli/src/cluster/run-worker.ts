@@ -1,6 +1,6 @@
 import { catalog } from '@sdg/blocks';
 import { runWorker } from '@sdg/cluster';
-import { observers, type TeacherState } from '@sdg/core';
+import { observers, SdgError, type TeacherState } from '@sdg/core';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { ServerWatch, specOf } from '@sdg/session';
 import { namedLedger } from '../metrics/named-ledger.js';
@@ -12,6 +12,10 @@ import type { WorkerInvocation } from '../commands/worker.js';
 /** The work of `sdg worker`: serves runs until it is stopped, or its teacher cannot go on. */
 export async function serveRuns(invocation: WorkerInvocation): Promise<number> {
   const { flags, positionals, env, interrupted, say, complain } = invocation;
+  const address = positionals[0] ?? env['SDG_ON'];
+  if (!address) {
+    throw new SdgError('usage', 'no server is named', { remedy: 'write sdg worker nats://HOST:4222, or set SDG_ON' });
+  }
   const { plugin = [], name } = flags;
   const { pipeline: _none, ...spec } = specOf(flags);
   const watching = await watchRun({ title: 'sdg worker', port: flags.metrics, env, say, complain });
@@ -25,7 +29,7 @@ export async function serveRuns(invocation: WorkerInvocation): Promise<number> {
       ...{ ...state(), silences: servers.silences(), seconds: (performance.now() - began) / 1000 },
       written: 0,
     }));
-    const error = await runWorker(positionals[0]!, {
+    const error = await runWorker(address, {
       nats: natsOptions(flags),
       spec,
       catalog: extendCatalog(catalog, await Promise.all(plugin.map(loadPlugin))),

@@ -16,8 +16,9 @@ export default defineCommand({
   usage: ['status [ADDRESS] [options]', 'rm RUN… [ADDRESS] [options]'],
   description:
     `status lists the runs at a NATS server (units that wait, that workers have in hand, that are answered) and the living ` +
-    `workers (slots, calls, faults, and what they refuse to serve). rm removes what a run has at the server; a run that came to ` +
-    `its end has removed that itself, one that was stopped keeps it for the same command to go on from.
+    `workers (slots, calls in flight and a second, tries that failed, and what they wait for or refuse to serve). rm removes what ` +
+    `a run has at the server; a run that came to its end has removed that itself, one that was stopped keeps it for the same ` +
+    `command to go on from.
 
 ADDRESS is nats://HOST:4222; by default what SDG_ON says, or this machine.`,
   flags: clusterFlags,

@@ -29,16 +29,18 @@ export type WorkerInvocation = Invocation<typeof workerFlags>;
 export default defineCommand({
   name: 'worker',
   summary: 'make calls for runs on many machines (sdg-run --on)',
-  usage: ['nats://HOST:4222 [options]'],
+  usage: ['[ADDRESS] [options]'],
   description:
     `Serves every run that is carried out at this NATS server, with its own teacher, limits and keys, until it is stopped. ` +
     `What says something about the rows (model, API, thinking) comes from the run where it is given there. Replies are shared ` +
     `with the other workers, and kept in the call cache of this machine, too.
 
 Workers may come and go at any time: what one has in hand when it dies is given to another, and rows stay the same. Ctrl-C lets ` +
-    `calls in flight end and gives the rest back. Exit code 3: its teacher cannot go on, and other workers do.`,
+    `calls in flight end and gives the rest back. Exit code 3: its teacher cannot go on, and other workers do.
+
+ADDRESS is nats://HOST:4222; by default what SDG_ON says, where no list of processes shows a password in it.`,
   flags: workerFlags,
-  positionals: { min: 1, max: 1, name: 'ADDRESS' },
+  positionals: { max: 1, name: 'ADDRESS' },
   examples: [
     ['sdg worker nats://queue:4222 --teacher http://localhost:8000/v1', 'on every machine that has a server'],
     ['sdg worker nats://127.0.0.1:4222 --teacher offline', 'try it out on one machine'],

@@ -46,7 +46,7 @@ async function engineOf(
   if (on === undefined) return undefined;
   if (teacher !== undefined && fromEnv['teacher'] === undefined) {
     throw new SdgError('usage', '--teacher does not go with --on: every worker brings its own', {
-      remedy: `leave it out, and start workers with sdg worker ${on} --teacher ${teacher}`,
+      remedy: 'leave it out, and start workers with sdg worker ADDRESS --teacher URL',
     });
   }
   const { natsEngine } = await withCluster(() => import('@sdg/cluster'));
