@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { startTeacherSim } from '@sdg/teacher-sim';
 import { expect, it } from 'vitest';
 import { shell } from './shell.js';
 
@@ -25,6 +26,38 @@ it('is quick, since a draw loads few files, and no package that it does not need
   expect(of('mixer').length).toBeLessThanOrEqual(5);
   expect(of('cli').length).toBeLessThanOrEqual(4);
   expect(loaded.filter((url) => url.includes('/node_modules/'))).toEqual([]);
+});
+
+it('loads for a run on a server neither the mixer nor the offline teacher, and of undici what it uses', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/sdg-served-`);
+  writeFileSync(
+    `${folder}/seeds.jsonl`,
+    '{"task_description":"Rhyme.","seed_question":"Cat?","seed_response":"Hat.","leaf_node_type":"freeform_skill"}\n',
+  );
+  const sim = await startTeacherSim({ slots: 8 });
+  try {
+    const run = `sdg-run simple seeds.jsonl -q --no-cache -t ${sim.url} > rows.jsonl`;
+    const packages = new Set((await loadedBy(run, folder)).flatMap((url) => /\/packages\/([a-z]+)\/dist\//.exec(url)?.[1] ?? []));
+    expect([...packages].sort()).toEqual([
+      'blocks',
+      'cli',
+      'config',
+      'core',
+      'pipeline',
+      'python',
+      'session',
+      'similarity',
+      'teacher',
+      'values',
+    ]);
+  } finally {
+    await sim.close();
+  }
+  const { sources } = JSON.parse(readFileSync(new URL('../packages/teacher/dist/index.js.map', import.meta.url), 'utf8')) as {
+    readonly sources: readonly string[];
+  };
+  expect(sources.some((file) => file.endsWith('/undici/lib/dispatcher/pool.js'))).toBe(true);
+  expect(sources.filter((file) => /\/undici\/lib\/(mock|cache|interceptor|web\/websocket)\//.test(file))).toEqual([]);
 });
 
 it('loads nothing of metrics and traces that nobody asked for, and serves nothing', async () => {

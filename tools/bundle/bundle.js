@@ -113,6 +113,8 @@ async function minifyLibraries(written, output) {
   }
 }
 
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
 async function bundle(name) {
   const folder = folderOf(name);
   const digest = digestOf(name);
@@ -130,8 +132,8 @@ async function bundle(name) {
       if (level === 'warn') throw new Error(message);
     },
     plugins: [fromItsHome(name), checkLoads()],
-    // What RxJS has for node is CommonJS, of which nobody can tell what it exports.
-    resolve: { alias: { rxjs: fileURLToPath(new URL('../../node_modules/rxjs/dist/esm/index.js', import.meta.url)) } },
+    // What RxJS has for node is CommonJS, of which nobody can tell what it exports; so is undici.
+    resolve: { alias: { rxjs: here('../../node_modules/rxjs/dist/esm/index.js'), undici$: here('./undici.js') } },
   });
   const { output } = await build.generate({
     format: 'esm',

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defined, type Observer, openAddress, type ReplyStore, schemeOf, SdgError, type Teacher, type TeacherProvider } from '@sdg/core';
-import { offlineTeacher } from '@sdg/offline';
 import {
   aroundTeacher,
   CallCache,
@@ -78,6 +77,7 @@ const offlineProvider: TeacherProvider = {
   async open(_address, options: Omit<TeacherOptions, 'teacher'>) {
     const { concurrency, model, seed = 42, replay, budget, allowances, store, onStop, observer } = options;
     if (replay) return nothingToReplay;
+    const { offlineTeacher } = await import('@sdg/offline');
     const offline = offlineTeacher({
       seed,
       ...(typeof concurrency === 'number' && { concurrency }),

@@ -10,7 +10,7 @@ import { writeSamples } from '../io/write-samples.js';
 import { watchRun, type Watching } from '../metrics/watch-run.js';
 import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
-import { EvalFiles } from './eval-files.js';
+import type { EvalFiles } from './eval-files.js';
 import { noticesTo } from './notices.js';
 import type { RunInvocation } from '../commands/run.js';
 import { showPlan } from './show-plan.js';
@@ -97,7 +97,7 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   if (looked !== undefined) return looked;
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, ...SEEDS, ...(onBadLine && { onBadLine }) });
-  const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
+  const evaluation = spec.outputDir === undefined ? undefined : await (await import('./eval-files.js')).EvalFiles.open(spec.outputDir);
   const watching = await watchRun({ title: `${name} ${pipeline}`, port: invocation.flags.metrics, env, say, complain });
   const heard = observers(observer, watching?.observer);
   const around = { catalog, env, observer: heard, signal, seeds: read, fromFiles: true };
