@@ -1,7 +1,7 @@
 import { groupDigits, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import type { RowSource } from '../sources/open-source.js';
-import type { BadRow, BlockResult } from '../treat/treat-block.js';
+import type { BadRow, BlockResult } from '../treat/block-result.js';
 import type { MixContext } from './mix-context.js';
 import type { DatasetSummary } from './mix-summary.js';
 

@@ -1,22 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { groupDigits, SdgError } from '@sdg/values';
-import type { OutputFormat } from '../formats/output-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
-import { DEFAULT_LEAF_COLUMN, type DatasetSpec } from '../recipe/recipe.js';
+import type { DatasetSpec } from '../recipe/recipe.js';
 import { ByteSink } from '../treat/byte-sink.js';
-import type { RowRules } from '../treat/row-rules.js';
-import {
-  BlockTreatment,
-  SYSTEM_REPLACED,
-  treatsBytes,
-  type BlockOptions,
-  type BlockResult,
-  type Marks,
-  type RowMark,
-} from '../treat/treat-block.js';
+import { type BlockResult, SYSTEM_REPLACED } from '../treat/block-result.js';
+import type { RowMark } from '../treat/row-mark.js';
+import { type BlockOptions, BlockTreatment, treatsBytes } from '../treat/treat-block.js';
+import { blockOptionsOf, outputOf } from './block-options.js';
 import { DatasetAccount } from './dataset-account.js';
 import type { MixContext } from './mix-context.js';
 import type { DatasetSummary } from './mix-summary.js';
@@ -29,9 +22,6 @@ interface TreatedRows {
   readonly marks: readonly RowMark[] | undefined;
   readonly rows: number;
 }
-
-/** The form that rows are written in. */
-const outputOf = ({ recipe, options }: MixContext): OutputFormat => options.format ?? recipe.format ?? 'messages';
 
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
 export class Dataset {
@@ -71,42 +61,8 @@ export class Dataset {
     return this.#account.summary;
   }
 
-  /** How the rows of a part are treated. */
-  #optionsOf({ source, format }: Part): BlockOptions {
-    const { spec } = this;
-    const { recipe, systemPrompt, replacesSystem, contamination } = this.#context;
-    const keep = recipe.keep ?? [];
-    const rules: RowRules = {
-      ...{
-        dataset: spec.name,
-        file: source.shown,
-        format,
-        output: outputOf(this.#context),
-        filter: spec.filter ?? [],
-      },
-      ...(systemPrompt !== undefined && { systemPrompt, replacesSystem }),
-      ...(recipe.reasoning === 'drop' && { reasoning: 'drop' as const }),
-      ...{ columns: this.#columns, keep },
-    };
-    const marks = this.#marks();
-    return { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
-  }
-
-  /** What the mix must know of every row. */
-  #marks(): Marks {
-    const { recipe, deduper, meanings } = this.#context;
-    const { dedupe, select } = recipe;
-    const { spec } = this;
-    const isGrouped = spec.maxPerLeaf !== undefined || select?.balance === 'leaf';
-    return {
-      ...(deduper && { dedupe: dedupe!.mode }),
-      // Near ones by what is asked: it tells rows that share a template.
-      ...((meanings || dedupe?.mode === 'near') && { meaning: true }),
-      ...(dedupe?.scoreColumn !== undefined && { score: dedupe.scoreColumn }),
-      ...(select?.weightColumn !== undefined && { quality: select.weightColumn }),
-      ...(isGrouped && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),
-      ...(spec.weightColumn !== undefined && { weight: spec.weightColumn }),
-    };
+  #optionsOf(part: Part): BlockOptions {
+    return blockOptionsOf(part, this.spec, this.#columns, this.#context);
   }
 
   /** Opens the dataset and finds its format by its first rows; that of each of its files, if they have several. */

@@ -1,5 +1,5 @@
 import { ExactIndex, NearIndex, TemplateWatch, describeTemplates } from '@sdg/similarity';
-import type { RowMark } from '../treat/treat-block.js';
+import type { RowMark } from '../treat/row-mark.js';
 
 /**
  * Tells rows that say something new from those that repeat an earlier one, in all datasets of the mix; the first wins.

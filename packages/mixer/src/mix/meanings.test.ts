@@ -6,7 +6,7 @@ import type { Embedder } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { parseFormats } from '../formats/load-formats.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
-import { meaningOf } from '../treat/treat-block.js';
+import { meaningOf } from '../treat/row-mark.js';
 import type { Repeat } from './meanings.js';
 import { mix } from './mix.js';
 

@@ -1,7 +1,7 @@
 import { type Embedder, Spill, type SpillPlace } from '@sdg/core';
 import { selectSubset, SEMANTIC_THRESHOLD, SemanticIndex, unitVector, type SemanticMatch, type Subset } from '@sdg/similarity';
 import type { Dedupe, SubsetSpec } from '../recipe/recipe.js';
-import type { RowMark } from '../treat/treat-block.js';
+import type { RowMark } from '../treat/row-mark.js';
 
 /** A dataset whose rows are held: two may have one name. */
 interface HeldDataset {

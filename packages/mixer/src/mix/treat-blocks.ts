@@ -1,7 +1,8 @@
 import { canUseWorkers } from '../files/can-use-workers.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { ByteSink } from '../treat/byte-sink.js';
-import { BlockTreatment, loadMarks, type BlockOptions } from '../treat/treat-block.js';
+import { loadMarks } from '../treat/row-mark.js';
+import { BlockTreatment, type BlockOptions } from '../treat/treat-block.js';
 import type { TreatedBlock, TreatPool } from '../treat/treat-pool.js';
 
 /** Blocks that are treated here before workers are worth their start. */
@@ -17,7 +18,7 @@ export async function* treatBlocks(
   threads: number,
   reusesPieces = false,
 ): AsyncGenerator<TreatedBlock> {
-  await loadMarks(options);
+  await loadMarks(options.marks);
   const treatment = new BlockTreatment(options);
   const sink = new ByteSink(undefined, reusesPieces);
   const underWay: Promise<TreatedBlock>[] = [];

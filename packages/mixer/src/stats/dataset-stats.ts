@@ -10,7 +10,7 @@ import { formatOf } from '../mix/format-of.js';
 import type { RowSource } from '../sources/open-source.js';
 import { withoutNaN } from '../treat/mend-json.js';
 import { lessonOf } from '../treat/teach.js';
-import { meaningOf } from '../treat/treat-block.js';
+import { meaningOf } from '../treat/row-mark.js';
 import { saidIn } from '../treat/treat-row.js';
 import { DistinctGrams } from './distinct-grams.js';
 import { MeaningSample } from './meaning-stats.js';

@@ -7,7 +7,8 @@ import { RowIndex } from '../files/row-index.js';
 import { OUTPUT_FORMATS } from '../formats/output-format.js';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
-import { BlockTreatment, loadMarks } from './treat-block.js';
+import { loadMarks } from './row-mark.js';
+import { BlockTreatment } from './treat-block.js';
 
 const options = { rules: { dataset: 'd', file: 'd.jsonl', format: MESSAGES_FORMAT, output: 'messages' as const, filter: [] } };
 const line = (text: string): Buffer =>
@@ -97,7 +98,7 @@ it('makes of a row in the room of an index what it makes of it in a block', asyn
 });
 
 it('takes rows of symbols alone for no near duplicates of each other', async () => {
-  await loadMarks({ ...options, marks: { dedupe: 'near' } });
+  await loadMarks({ dedupe: 'near' });
   const rows = ['\u{1f642}', '\u2264', 'words'].map((content) =>
     JSON.stringify({
       messages: [

@@ -1,4 +1,4 @@
-import type { BlockResult } from './treat-block.js';
+import type { BlockResult } from './block-result.js';
 
 /** A block of lines on its way to a worker. */
 export interface TreatRequest {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
-import type { BlockOptions, BlockResult } from './treat-block.js';
+import type { BlockResult } from './block-result.js';
+import type { BlockOptions } from './treat-block.js';
 import type { TreatReply, TreatRequest } from './treat-messages.js';
 
 export interface TreatedBlock {

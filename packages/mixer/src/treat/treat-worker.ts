@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteSink } from './byte-sink.js';
-import { BlockTreatment, loadMarks, type BlockOptions } from './treat-block.js';
+import { loadMarks } from './row-mark.js';
+import { BlockTreatment, type BlockOptions } from './treat-block.js';
 import type { TreatReply, TreatRequest } from './treat-messages.js';
 
 /** Treats blocks of lines as they come, for `treatBlocks`. */
-await loadMarks(workerData as BlockOptions);
+await loadMarks((workerData as BlockOptions).marks);
 const treatment = new BlockTreatment(workerData as BlockOptions);
 const sink = new ByteSink(1 << 20);
 
