@@ -67,8 +67,9 @@ function checkOutputs(outputs: readonly (StoredOutput | undefined)[], least: num
     throw new SdgError('config', what, { remedy: 'a store of replies must keep the laws of replyStoreLaws in @sdg/testing' });
   };
   if (!Array.isArray(outputs) || outputs.length < least) fail('the store of replies has lost outputs that it was given or asked for');
-  if (outputs.some((one) => one !== undefined && typeof one?.choice?.text !== 'string'))
-    {fail('the store of replies gave what is no output');}
+  if (outputs.some((one) => one !== undefined && typeof one?.choice?.text !== 'string')) {
+    fail('the store of replies gave what is no output');
+  }
 }
 
 const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt ?? messages.map(({ content }) => content).join('\n');

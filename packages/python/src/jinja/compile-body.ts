@@ -4,7 +4,7 @@ import { loopFields } from './loop-fields.js';
 import type { Body, Expression, Parameter, Statement, Target } from './nodes.js';
 import { pythonText } from './python-text.js';
 import type { Scope } from './scope.js';
-import { Callable, Namespace, tuple, type Call } from './values.js';
+import { Callable, Namespace, tuple, Undefined, type Call } from './values.js';
 
 /** How a statement ended, where a loop must know. */
 type End = 'break' | 'continue' | undefined;
@@ -54,22 +54,43 @@ function compileFilters(node: Expression): (text: string, scope: Scope) => unkno
   return (text, scope) => apply(before ? before(text, scope) : text, scope);
 }
 
-/** A macro: arguments to names, the others to `varargs` and `kwargs`; it prints into the text that it gives. */
+/** Whether a part of a template names something, at whatever depth. */
+const mentions = (node: unknown, name: string): boolean =>
+  typeof node === 'object' &&
+  node !== null &&
+  (('type' in node && node.type === 'name' && 'name' in node && node.name === name) ||
+    Object.values(node).some((part) => mentions(part, name)));
+
+/**
+ * A macro: arguments to names, the others to `varargs` and `kwargs`; it prints into the text that it gives. As in Jinja it takes
+ * further arguments, and a caller, only where its body names them.
+ */
 function macroOf(name: string, parameters: readonly Parameter[], body: Body): (scope: Scope) => Callable {
   const run = compileBody(body);
   const ready = parameters.map((parameter) => ({ ...parameter, evaluate: parameter.fallback && compileExpression(parameter.fallback) }));
+  const takes = (word: string): boolean => mentions(body, word);
+  const [takesCaller, takesNamed, takesMore] = [takes('caller'), takes('kwargs'), takes('varargs')];
   return (outside) => {
-    const call: Call = (args, { caller, ...named }) => {
+    const call: Call = (args, given) => {
       const scope = outside.inner();
-      if (caller !== undefined) scope.set('caller', caller);
+      const rest = new Map(Object.entries(given));
       for (const [i, parameter] of ready.entries()) {
         if (i < args.length) scope.set(parameter.name, args[i]);
-        else if (Object.hasOwn(named, parameter.name)) scope.set(parameter.name, named[parameter.name]);
-        else if (parameter.evaluate) scope.set(parameter.name, parameter.evaluate(scope));
+        else if (rest.has(parameter.name)) scope.set(parameter.name, rest.get(parameter.name));
+        else scope.set(parameter.name, parameter.evaluate ? parameter.evaluate(scope) : new Undefined(parameter.name));
+        if (i >= args.length) rest.delete(parameter.name);
+      }
+      // Its own, not that of a macro around it.
+      if (takesCaller) scope.set('caller', rest.get('caller') ?? new Undefined('caller'));
+      if (takesCaller) rest.delete('caller');
+      const [odd] = rest.keys();
+      if (odd === 'caller' && !takesNamed) throw new TypeError(`macro ${name} takes no caller: it has no {{ caller() }}`);
+      if (odd !== undefined && !takesNamed) throw new TypeError(`macro ${name} takes no argument named ${odd}`);
+      if (args.length > ready.length && !takesMore) {
+        throw new TypeError(`macro ${name} takes at most ${ready.length} arguments, not ${args.length}`);
       }
       scope.set('varargs', tuple(...args.slice(ready.length)));
-      const known = ready.map((parameter) => parameter.name);
-      scope.set('kwargs', new Map(Object.entries(named).filter(([key]) => !known.includes(key))));
+      scope.set('kwargs', rest);
       return printed(run, scope);
     };
     const macro = new Callable(name, call);

@@ -82,14 +82,18 @@ const padded =
   };
 
 /** Where a part stands, in characters; between `start` and `end`. -1: nowhere. */
-function find(text: string, [part, start, end]: readonly unknown[], last: boolean): number {
+/** The characters from `start` up to `end`, either of which may count from the end of the text, and what `start` comes to. */
+function between(text: string, start: unknown, end: unknown): readonly [inside: string, from: number] {
   const all = characters(text);
   const bound = (given: unknown, fallback: number): number => {
     const at = given == null ? fallback : whole(given);
     return Math.min(all.length, Math.max(0, at < 0 ? at + all.length : at));
   };
   const from = bound(start, 0);
-  const inside = all.slice(from, bound(end, all.length)).join('');
+  return [all.slice(from, bound(end, all.length)).join(''), from];
+}
+function find(text: string, [part, start, end]: readonly unknown[], last: boolean): number {
+  const [inside, from] = between(text, start, end);
   const at = last ? inside.lastIndexOf(word(part)) : inside.indexOf(word(part));
   return at === -1 ? -1 : from + lengthOf(inside.slice(0, at));
 }
@@ -139,8 +143,14 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['capitalize', capitalized],
   ['casefold', (text) => text.toLowerCase().replaceAll('ß', 'ss')],
   ['center', center],
-  ['count', (text, [part]) => (part === '' ? lengthOf(text) + 1 : text.split(word(part)).length - 1)],
-  ['endswith', (text, [part]) => anyOf(part).some((end) => text.endsWith(end))],
+  [
+    'count',
+    (text, [part, start, end]) => {
+      const [inside] = between(text, start, end);
+      return part === '' ? lengthOf(inside) + 1 : inside.split(word(part)).length - 1;
+    },
+  ],
+  ['endswith', (text, [part, start, end]) => anyOf(part).some((one) => between(text, start, end)[0].endsWith(one))],
   [
     'expandtabs',
     (text, [size = 8]) =>
@@ -175,7 +185,7 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['rstrip', stripped(false, true)],
   ['split', split],
   ['splitlines', splitlines],
-  ['startswith', (text, [part]) => anyOf(part).some((start) => text.startsWith(start))],
+  ['startswith', (text, [part, start, end]) => anyOf(part).some((one) => between(text, start, end)[0].startsWith(one))],
   ['strip', stripped(true, true)],
   ['swapcase', (text) => text.replace(/\p{L}/gu, swapped)],
   ['title', titleCased],

@@ -1,6 +1,7 @@
 import { compare, contains, equals } from './compare.js';
 import { isDict } from './dict.js';
 import { exact } from './integers.js';
+import { MissingVariable } from './missing-variable.js';
 import { isFloat, numeric } from './numbers.js';
 import { operate } from './operators.js';
 import { Callable, Undefined } from './values.js';
@@ -10,8 +11,13 @@ type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
 
 const isSequence = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value) || isDict(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const eq: Test = (a, b) => equals(a, b);
-const ne: Test = (a, b) => !equals(a, b);
+/** What is compared must be there: `selectattr('age', 'eq', 31)` of something without it is a slip. */
+const known = (value: unknown): unknown => {
+  if (value instanceof Undefined) throw new MissingVariable(value.variable);
+  return value;
+};
+const eq: Test = (a, b) => equals(known(a), known(b));
+const ne: Test = (a, b) => !eq(a, b);
 const lt: Test = (a, b) => compare(a, b) < 0;
 const le: Test = (a, b) => compare(a, b) <= 0;
 const gt: Test = (a, b) => compare(a, b) > 0;
