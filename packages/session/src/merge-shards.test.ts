@@ -138,6 +138,7 @@ describe('mergeRecords', () => {
     await expect(mergeRecords([a, stopped])).rejects.toThrow(/shards have not come to their end:\n {2}.*d: interrupted/);
     expect((await mergeRecords([a, stopped], { partial: true })).unfinished).toEqual([`${stopped}: interrupted`]);
     await expect(mergeRecords([a, path])).rejects.toThrow('holds no record of a run');
+    await expect(mergeRecords([a, b], { into: `${b}/` })).rejects.toThrow(`${b} is to be added up and to be written anew`);
     expect((await mergeRecords([a, b])).written).toBe(3);
   });
 });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { envelopeOf, fileError, inEnvelope, Ledger, openNdjson, readNdjson, SdgError, type BlockAccount, type Sample } from '@sdg/core';
 import { lockChanges, PRIVATE, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
 
@@ -193,16 +193,24 @@ function checkFolders(folders: readonly string[], shards: readonly unknown[], pa
   }
 }
 
+/** The sum would take the place of what it is made of. */
+function refuseOwn(folders: readonly string[], into: string): void {
+  const own = folders.find((folder) => resolve(folder) === resolve(into));
+  if (own === undefined) return;
+  throw new SdgError('bad-input', `${own} is to be added up and to be written anew`, { remedy: 'keep the sum in another folder' });
+}
+
 /**
  * Adds up the run folders of shards. With `into`, writes the folder of the whole run: lock, ledger, rejects and calls,
  * shard by shard.
  *
- * @throws SdgError `bad-input` for folders that record other runs than the first, or none
+ * @throws SdgError `bad-input` for folders that record other runs than the first, or none, and for one that `into` would overwrite
  */
 export async function mergeRecords(
   folders: readonly string[],
   { into, partial = false }: { readonly into?: string | undefined; readonly partial?: boolean } = {},
 ): Promise<MergedRecord> {
+  if (into !== undefined) refuseOwn(folders, into);
   const ledger = new Ledger();
   const unfinished: string[] = [];
   const shards: unknown[] = [];
