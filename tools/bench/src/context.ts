@@ -1,10 +1,39 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, startTeacherSim, type AnswerFunction, type TeacherSim, type TeacherSimOptions } from '@sdg/teacher-sim';
+import { answer, type AnswerFunction, startTeacherSim, type TeacherSim, type TeacherSimOptions } from '@sdg/teacher-sim';
 import { inLanes } from './in-lanes.js';
-import { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
-import { startTask, type TaskResult } from './start-task.js';
+import { type CommandOptions, type CommandResult, runCommand } from './run-command.js';
 import type { TaskInput, TaskName, TaskOutput } from './tasks/index.js';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { nodeOptions } from './bins.js';
+import type { Usage } from './usage-hook.js';
+
+/** What a task gave and what its process used. */
+interface TaskResult<Output> {
+  readonly output: Output;
+  readonly usage: Usage;
+}
+
+const runner = fileURLToPath(new URL('tasks/run-task.js', import.meta.url));
+
+/**
+ * Runs a task in a fresh process of Node, with the options that the commands have too: input as JSON on stdin, output as the one line of
+ * stdout.
+ */
+async function startTask<Output>(name: string, input: unknown, nodeArgs: readonly string[]): Promise<TaskResult<Output>> {
+  const child = spawn(process.execPath, [...nodeOptions(), ...nodeArgs, runner, name], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  child.stdin!.on('error', () => undefined);
+  child.stdin!.end(JSON.stringify(input));
+  let text = '';
+  child.stdout!.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const code = await new Promise<number | string | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(status ?? signal));
+  });
+  if (code !== 0) throw new Error(`task ${name} ended with ${code}`);
+  return JSON.parse(text) as TaskResult<Output>;
+}
 
 /** Whatever the seed of the latencies: runs differ in timing, not in work. */
 const ANSWER_SEED = 42;

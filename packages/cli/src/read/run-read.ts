@@ -1,14 +1,58 @@
 import { defined } from '@sdg/values';
-import { resolve } from 'node:path';
-import { fromGated, Gate, SdgError, type Finding, type Sample } from '@sdg/core';
-import { counterOf, DocumentPool, documentTypes, repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
+import { extname, resolve } from 'node:path';
+import { type Finding, fromGated, Gate, type NdjsonFile, openNdjson, type Sample, SdgError } from '@sdg/core';
+import {
+  type ChunkSettings,
+  counterOf,
+  DocumentPool,
+  DocumentStats,
+  documentTypes,
+  type FileResult,
+  repositoryCacheDir,
+} from '@sdg/documents';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
-import { DocumentReport } from './document-report.js';
 import type { ReadInvocation } from '../commands/read.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
-import { forTaxonomy, ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
+import { forTaxonomy, ndjsonPaths, readAllSeeds, readTasksIn, type SeedOptions, taxonomyPaths } from './seed-sources.js';
+
+/** What is told of documents that were read: figures at the end, and on request every text that was left out. */
+class DocumentReport {
+  readonly stats: DocumentStats;
+
+  private constructor(
+    limit: number,
+    private readonly unit: string,
+    private readonly dropped: NdjsonFile | undefined,
+  ) {
+    this.stats = new DocumentStats(limit);
+  }
+
+  /** Opens `droppedFile` for the texts that are left out. Fails with `usage` if it cannot be written. */
+  static async open({ limit, words, dropped }: { limit: number; words: boolean; dropped?: string | undefined }): Promise<DocumentReport> {
+    return new DocumentReport(limit, words ? 'words' : 'tokens', dropped === undefined ? undefined : await openNdjson(dropped));
+  }
+
+  readonly onDocument = (file: string, result: FileResult): void => {
+    this.stats.add(file, result);
+    for (const { text, reason, page, line } of result.dropped) {
+      this.dropped?.write({ file, reason, ...defined({ page, line }), text });
+    }
+  };
+
+  readonly onOther = (file: string): void => {
+    const ending = extname(file).toLowerCase() || 'without an ending';
+    this.stats.others.set(ending, (this.stats.others.get(ending) ?? 0) + 1);
+  };
+
+  /** Lines for a person; none where no documents were looked at. */
+  lines(): string[] {
+    return this.stats.files === 0 && this.stats.others.size === 0 ? [] : this.stats.lines(this.unit);
+  }
+
+  close = async (): Promise<void> => this.dropped?.close();
+}
 
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };

@@ -2,14 +2,64 @@ import { readClause } from '../text/clause.js';
 import { readSource, type Source, type Statement } from '../text/read-source.js';
 import { splitSentences } from '../text/sentences.js';
 import { wordCount } from '../text/words.js';
-import { gapPairs, nounFrequency } from './gaps.js';
+import { fillersOf, gapPairs, nounFrequency } from './gaps.js';
 import type { Pair } from './pair.js';
-import { namesIn, type Names } from './names.js';
+import { type Names, namesIn, personIn } from './names.js';
 import { midSentence } from './question-words.js';
-import { resolvePronouns } from './resolve-pronouns.js';
-import { statementPairs } from './statement-pairs.js';
+import { LEANS_BACK, statementPairs } from './statement-pairs.js';
 import { tablePairs } from './table-pairs.js';
-import { truthPairs } from './truth-pairs.js';
+import { nearbyNumbers } from './nearby-numbers.js';
+
+/** Whether a statement is true, asked as it is; and asked with one of its numbers changed, where it has one. */
+function truthPairs({ text, paragraph, position }: Statement, names: Names): readonly Pair[] {
+  if (
+    wordCount(text) < 6 ||
+    wordCount(text) > 28 ||
+    LEANS_BACK.test(text) ||
+    /[:;“”"]/u.test(text) ||
+    !/^(?!\p{Lu}\p{Ll}+ing\b)\p{Lu}.*\.$/u.test(text)
+  ) {
+    return [];
+  }
+  const claim = midSentence(text.replace(/\.$/u, ''), names);
+  const key = `${paragraph}.${position}`;
+  const pairs: Pair[] = [{ question: `Is it true that ${claim}?`, answer: `Yes. ${text}`, key, rank: 3 }];
+  const number = fillersOf(text, new Map()).find(({ kind }) => kind === 'year' || kind === 'number')?.text;
+  const [, other] = number === undefined ? [] : [...nearbyNumbers(number)];
+  if (number !== undefined && other !== undefined) {
+    const at = claim.lastIndexOf(number);
+    pairs.push({
+      question: `Is it true that ${claim.slice(0, at)}${other}${claim.slice(at + number.length)}?`,
+      answer: `No, it is not ${other} but ${number}. ${text}`,
+      key,
+      rank: 3,
+    });
+  }
+  return pairs;
+}
+
+const PRONOUN = /^(?:He|She)\s/u;
+
+/**
+ * Puts the name for `He` and `She` at the beginning of a sentence where the sentences before it in the same paragraph
+ * have a person as their subject, so that the sentence can stand alone.
+ */
+function resolvePronouns(statements: readonly Statement[], names: Names): readonly Statement[] {
+  let person: string | undefined;
+  let paragraph = -1;
+  return statements.map((statement) => {
+    if (statement.paragraph !== paragraph) {
+      paragraph = statement.paragraph;
+      person = undefined;
+    }
+    if (PRONOUN.test(statement.text)) {
+      return person === undefined ? statement : { ...statement, text: statement.text.replace(PRONOUN, `${person} `) };
+    }
+    const subject = readClause(statement.text.replace(/^(?:In|On|By|From) [^,]{3,30}?\d{4},? /u, ''))?.subject;
+    if (subject !== undefined) person = personIn(subject, names) ?? (/^(?:It|They)$/u.test(subject) ? person : undefined);
+    return statement;
+  });
+}
 
 /** Questions for a heading, answered by the first sentences below it. */
 function headingPairs(statements: readonly Statement[]): Pair[] {
