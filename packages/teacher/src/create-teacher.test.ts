@@ -98,6 +98,19 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it('names a page where the list of models should be, and does without the list where a model is named', async () => {
+    const page = (response: ServerResponse): void =>
+      void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
+    const server = await serve((seen, response) => (seen.path === '/v1/models' ? page(response) : both(seen, response)));
+    const ask = async (model?: string) => {
+      const teacher = await createTeacher({ teacher: [server.url], ...(model !== undefined && { model }) });
+      onTestFinished(() => teacher.close?.());
+      return teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+    };
+    await expect(ask()).rejects.toThrow(/a page of the web is in the place of the API: Welcome .*; check the address/);
+    expect((await ask('named')).model).toBe('named');
+  });
+
   it('names a server that is none of a model, where it would ask for the name of one', async () => {
     const server = await serve((_seen, response) => json(response, { detail: 'Not Found' }, 404));
     const teacher = await createTeacher({ teacher: [server.url] });

@@ -6,7 +6,7 @@ import { exhaustedForMs, pauseMs, remainingRequests } from './rate-limit-headers
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
-import { statusError } from './status-error.js';
+import { serverWords, statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
@@ -127,6 +127,16 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     const reply = await client.get('/models', signal);
     if (reply.status === 404 || reply.status === 405) return [];
     check(reply, '/models');
+    if (/^\s*<(?:!doctype|html)/i.test(reply.body)) {
+      throw new SdgError(
+        'teacher-not-found',
+        `a page of the web is in the place of the API: ${serverWords(client.scrub(reply.body))} (${server})`,
+        {
+          status: reply.status,
+          remedy: 'check the address of --teacher: the base URL of an OpenAI-compatible API, most often ending in /v1',
+        },
+      );
+    }
     try {
       // Together sends the bare list; Ollama's own and Gemini's are called otherwise.
       const page = parseBody(reply.body) as { data?: unknown; models?: unknown } | null;
