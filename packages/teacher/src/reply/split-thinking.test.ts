@@ -7,6 +7,23 @@ const fence = '```';
 
 describe('splitterOf', () => {
   it.each([
+    ['closes', '[{"question": "What does </think> do?", "response": "It ends."}, {"question": "And?"}]'],
+    ['closes, on lines', '[\n {\n  "question": "What does \\"x\\" </think>\\nmean",\n  "response": "It ends."\n }\n]'],
+    ['closes, in a list', 'Sure:\n["a", "</think> alone"]'],
+    ['opens', '{"question": "What is <think>?\\n", "response": "A tag."}'],
+  ])('leaves a tag alone that a value of JSON names: %s', (_what, text) => {
+    expect(split(text)).toEqual({ answer: text });
+  });
+
+  it.each([
+    ['a draft that broke off', 'I could say {"a": "no</think>{"a": "yes"}', '{"a": "yes"}'],
+    ['a draft that is whole', '{"a": "no"}\n</think>{"a": "yes"}', '{"a": "yes"}'],
+    ['a list behind a quote', 'They say "</think>["a", "b"]', '["a", "b"]'],
+  ])('takes JSON for a draft where a tag ends it: %s', (_what, text, answer) => {
+    expect(split(text).answer).toBe(answer);
+  });
+
+  it.each([
     ['by Apertus', '<|inner_prefix|>a<|inner_suffix|>Yes.', 'Yes.', 'a'],
     ['by Granite, in bold', '**Here is my thought process:**\na\n\n**Here is my response:**\nYes.', 'Yes.', 'a'],
     ['by Command A, before a text', '<|START_THINKING|>a<|END_THINKING|><|START_TEXT|>Yes.<|END_TEXT|>', 'Yes.', 'a'],

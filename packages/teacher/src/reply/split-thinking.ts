@@ -1,6 +1,6 @@
 import { SdgError, type TeacherRequest, type TokenLogprob } from '@sdg/core';
 import { compilePattern } from '@sdg/python/regex';
-import { isFenced, isInSentence, isQuoted, MARKS, withoutLastToken, withoutWrappings } from './thinking-marks.js';
+import { isFenced, isInJsonText, isInSentence, isQuoted, MARKS, withoutLastToken, withoutWrappings } from './thinking-marks.js';
 import { ownTurn, hasTurnTokens, withoutHeader } from './turns.js';
 
 /** What a model wrote, taken apart. */
@@ -111,6 +111,8 @@ class TagSplitter {
   #closeUnopened(mark: FoundMark): void {
     if (MARKS[mark.kind]!.atStart && !this.#isLoneClosing(mark)) return;
     if (this.#isProse(mark) && (this.#isSpokenOf || this.#isOneLine(mark))) return;
+    // A dataset about models names their tags.
+    if (isInJsonText(this.#text, mark.at, mark.end)) return;
     this.#thoughts.push(this.#text.slice(0, mark.at));
     this.#answer = '';
     this.#from = mark.end;
@@ -118,7 +120,8 @@ class TagSplitter {
 
   #opens(mark: FoundMark): void {
     if (MARKS[mark.kind]!.atStart && this.#text.slice(0, mark.at).trim() !== '') return;
-    if (this.#isProse(mark)) {
+    const isLast = this.#marks.at(-1) === mark;
+    if (this.#isProse(mark) || (isLast && isInJsonText(this.#text, mark.at, mark.end))) {
       this.#isSpokenOf = true;
       return;
     }

@@ -119,6 +119,13 @@ export const isQuoted = (text: string, from: number, to: number): boolean =>
 export const isFenced = (text: string, start: number, at: number): boolean =>
   (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
 
+/** Whether a place is within a value of JSON, on its line: `"answer": "it ends with </think> and goes on", …`. */
+export function isInJsonText(text: string, from: number, to: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', from - 1) + 1, from);
+  // What is written on one line may be long: the text that is open begins behind the last that was closed.
+  return /^(?:[^"]|"(?:[^"\\]|\\.)*")*[:[,]\s*"(?:[^"\\]|\\.)*$/u.test(line) && /^(?:[^"\\\n]|\\.)*"\s*(?:[,}\]]|$)/mu.test(text.slice(to));
+}
+
 /** What is said of a tag, right behind it. */
 const SAID =
   /^ (?:tags?|tokens?|blocks?|markers?|elements?|sections?|pairs?|opens|closes|marks|means|is|are|and|or|starts|begins|ends|wraps)\b/u;
