@@ -91,7 +91,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const settings = settingsOf(spec);
 
     const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
-    const traced = record?.trace(each(input)) ?? each(input);
+    const read = each(input, (text) => told.notice?.(text, 'warning'));
+    const traced = record?.trace(read) ?? read;
     // A generator is its own iterator: this ends the one that is read from below.
     keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
     const { first, all: peeked } = await lookAhead(await peek(traced, draining), draining);

@@ -117,6 +117,16 @@ describe('samples that a program gives', () => {
     run.run.ledger.reconcile();
   });
 
+  it('are told of once where digits of a number are lost, as of an id of 64 bits', async () => {
+    const notices: string[] = [];
+    const odd = [{ id: 2 ** 53 - 1, x: 1e-30 }, { n: [{ id: JSON.parse('12345678901234567890') as number }] }, { id: 2 ** 60 }];
+    const { rows } = await runs({ seeds: odd.map((one) => ({ topic: 'a', ...one })), observer: { notice: (text) => notices.push(text) } });
+    expect(rows).toHaveLength(3);
+    expect(notices.filter((text) => text.includes('digits'))).toEqual([
+      'seed 2 has a whole number of more than 16 digits, whose last ones may be lost: 12345678901234567000; write such as text, in quotes',
+    ]);
+  });
+
   it.each([
     [new Error('broken'), 'broken'],
     ['text', "no error was thrown, but 'text'"],

@@ -46,8 +46,32 @@ async function* checked(samples: AsyncIterable<Sample> | Iterable<Sample>): Asyn
   }
 }
 
-export async function* each(samples: AsyncIterable<Sample> | Iterable<Sample>): AsyncGenerator<Sample> {
-  yield* samples;
+/** A whole number in a value that is too large for all its digits to be kept, where there is one. */
+function inexactIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const part of Object.values(value)) {
+    const found = inexactIn(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The samples one by one. Told once: a number among them that JSON has digits of, and JavaScript has not. */
+export async function* each(samples: AsyncIterable<Sample> | Iterable<Sample>, notice?: (text: string) => void): AsyncGenerator<Sample> {
+  let count = 0;
+  let tell = notice;
+  for await (const sample of samples) {
+    count++;
+    const inexact = tell && inexactIn(sample);
+    if (inexact !== undefined) {
+      tell?.(
+        `seed ${count} has a whole number of more than 16 digits, whose last ones may be lost: ${inexact}; write such as text, in quotes`,
+      );
+      tell = undefined;
+    }
+    yield sample;
+  }
 }
 
 /** Where bad lines go. Every shard reads the whole input: its bad lines are on record once. */
