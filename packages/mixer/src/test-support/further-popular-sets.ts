@@ -1,4 +1,4 @@
-import { chat, hi, type PopularSet } from './popular-sets.js';
+import { chat, hi, type PopularSet, said } from './popular-sets.js';
 
 const tools = [{ type: 'function', function: { name: 'bash' } }];
 
@@ -82,10 +82,7 @@ export const furtherPopularSets: readonly PopularSet[] = [
     rows: [{ section_id: 'a', passage: 'Two met.', question: 'Who?', answers_spans: { spans: ['Ann', 'Ben'], types: ['span', 'span'] } }],
     format: 'question_answers_spans',
     becomes: 'question with its passage; all spans of the answer',
-    turns: [
-      ['user', 'Who?\n\nTwo met.'],
-      ['assistant', 'Ann, Ben'],
-    ],
+    turns: said('Who?\n\nTwo met.', 'Ann, Ben'),
   },
   {
     name: 'facebook/belebele',
@@ -97,10 +94,7 @@ export const furtherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_mc_answers',
     becomes: 'passage, question with its choices, the right one',
-    turns: [
-      ['user', 'Two met.\n\nWho?\n\nA. Ha\nB. Ho\nC. Hu\nD. He'],
-      ['assistant', 'B. Ho'],
-    ],
+    turns: said('Two met.\n\nWho?\n\nA. Ha\nB. Ho\nC. Hu\nD. He', 'B. Ho'),
   },
   {
     name: 'wmt/wmt14, Helsinki-NLP/opus-100',

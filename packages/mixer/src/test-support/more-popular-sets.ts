@@ -1,4 +1,4 @@
-import { chat, hi, type PopularSet } from './popular-sets.js';
+import { chat, hi, type PopularSet, said } from './popular-sets.js';
 
 const worse = [chat[0]!, { role: 'assistant', content: 'No.' }];
 const asked = [chat[0]!];
@@ -370,40 +370,28 @@ export const morePopularSets: readonly PopularSet[] = [
     rows: [{ ID: '1', Body: 'There are two.', Question: 'Hi?', Equation: 'e', Answer: 'Ho.' }],
     format: 'question_answer',
     becomes: 'question with its text, answer',
-    turns: [
-      ['user', 'Hi?\n\nThere are two.'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Hi?\n\nThere are two.', 'Ho.'),
   },
   {
     name: 'microsoft/ms_marco',
     rows: [{ query: 'Hi?', query_id: 1, passages: { is_selected: [1], passage_text: ['P.'], url: ['u'] }, answers: ['Ho.'] }],
     format: 'query_answers',
     becomes: 'question with its passages, answer',
-    turns: [
-      ['user', 'Hi?\n\nP.'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Hi?\n\nP.', 'Ho.'),
   },
   {
     name: 'dgslibisey/MuSiQue',
     rows: [{ id: '1', paragraphs: [{ idx: 0, title: 'T', paragraph_text: 'P.' }], question: 'Hi?', answer: 'Ho.' }],
     format: 'question_answer',
     becomes: 'question with its paragraphs below their titles, answer',
-    turns: [
-      ['user', 'Hi?\n\nT\nP.'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Hi?\n\nT\nP.', 'Ho.'),
   },
   {
     name: 'qiaojin/PubMedQA',
     rows: [{ pubid: 1, question: 'Hi?', context: { contexts: ['P.'], labels: ['A'] }, long_answer: 'Ho.', final_decision: 'yes' }],
     format: 'question_long_answer',
     becomes: 'question with its contexts, long answer',
-    turns: [
-      ['user', 'Hi?\n\nP.'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Hi?\n\nP.', 'Ho.'),
     metadata: ['final_decision'],
   },
   {
@@ -426,10 +414,7 @@ export const morePopularSets: readonly PopularSet[] = [
     rows: [{ Question: 'Hi?', A: 'a', B: 'b', C: 'c', D: 'd', Answer: 'B', Subject: 's' }],
     format: 'question_letters_answer',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Hi?\n\nA. a\nB. b\nC. c\nD. d'],
-      ['assistant', 'B. b'],
-    ],
+    turns: said('Hi?\n\nA. a\nB. b\nC. c\nD. d', 'B. b'),
   },
   {
     name: 'deepmind/aqua_rat',
@@ -451,20 +436,14 @@ export const morePopularSets: readonly PopularSet[] = [
     rows: [{ context: 'C.', question: 'Hi?', answerA: 'a', answerB: 'b', answerC: 'c', label: '2' }],
     format: 'question_answers_label',
     becomes: 'question with its context and choices; letter and text of the right one',
-    turns: [
-      ['user', 'C.\n\nHi?\n\nA. a\nB. b\nC. c'],
-      ['assistant', 'B. b'],
-    ],
+    turns: said('C.\n\nHi?\n\nA. a\nB. b\nC. c', 'B. b'),
   },
   {
     name: 'gretelai/synthetic_text_to_sql',
     rows: [{ id: 1, sql_prompt: 'Hi?', sql_context: 'CREATE', sql: 'SELECT', sql_explanation: 'E' }],
     format: 'sql_prompt_context',
     becomes: 'question with its tables, answer',
-    turns: [
-      ['user', 'Hi?\n\nCREATE'],
-      ['assistant', 'SELECT'],
-    ],
+    turns: said('Hi?\n\nCREATE', 'SELECT'),
     metadata: ['sql_explanation'],
   },
   {

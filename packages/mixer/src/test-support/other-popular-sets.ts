@@ -1,4 +1,4 @@
-import { hi, type PopularSet } from './popular-sets.js';
+import { hi, type PopularSet, said, shared, talk } from './popular-sets.js';
 
 /** Sets whose shapes were met last, many of which say by a column what is right; the texts are our own. */
 export const otherPopularSets: readonly PopularSet[] = [
@@ -9,10 +9,7 @@ export const otherPopularSets: readonly PopularSet[] = [
         uuid: 'u',
         instruction: 'Hi?',
         response: 'Ho.',
-        conversations: [
-          { from: 'human', value: 'Hi?' },
-          { from: 'gpt', value: 'Ho.' },
-        ],
+        conversations: shared('Hi?', 'Ho.'),
         task_category: 'Math',
         instruct_reward: 1.5,
         reward_model: 'm',
@@ -28,10 +25,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     name: 'HuggingFaceTB/smoltalk2',
     rows: [
       {
-        messages: [
-          { role: 'user', content: 'Hi?' },
-          { role: 'assistant', content: '<think>\nhm\n</think>\nHo.' },
-        ],
+        messages: talk('Hi?', '<think>\nhm\n</think>\nHo.'),
         chat_template_kwargs: { custom_instructions: 'Be brief.', enable_thinking: true, python_tools: [], xml_tools: [] },
         source: 's',
       },
@@ -39,10 +33,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     format: 'messages',
     becomes: 'turns; arguments of chat templates as a column',
     has: { chat_template_kwargs: { custom_instructions: 'Be brief.', enable_thinking: true, python_tools: [], xml_tools: [] } },
-    turns: [
-      ['user', 'Hi?'],
-      ['assistant', '<think>\nhm\n</think>\nHo.'],
-    ],
+    turns: said('Hi?', '<think>\nhm\n</think>\nHo.'),
   },
   {
     name: 'HuggingFaceTB/cosmopedia',
@@ -75,10 +66,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_options_answer',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Which?\n\nA. x\nB. y\nC. z'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('Which?\n\nA. x\nB. y\nC. z', 'B. y'),
     metadata: ['cot_content'],
   },
   {
@@ -99,10 +87,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_correct_answer',
     becomes: 'question, correct answer; the wrong ones in the metadata',
-    turns: [
-      ['user', 'Which?'],
-      ['assistant', 'y'],
-    ],
+    turns: said('Which?', 'y'),
     metadata: ['Incorrect Answer 1'],
   },
   {
@@ -110,20 +95,14 @@ export const otherPopularSets: readonly PopularSet[] = [
     rows: [{ id: 'i', context: 'C.', question: 'Which?', answer0: 'x', answer1: 'y', answer2: 'z', answer3: 'w', label: 1 }],
     format: 'question_numbered_answers',
     becomes: 'question with its context and choices; letter and text of the right one',
-    turns: [
-      ['user', 'C.\n\nWhich?\n\nA. x\nB. y\nC. z\nD. w'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('C.\n\nWhich?\n\nA. x\nB. y\nC. z\nD. w', 'B. y'),
   },
   {
     name: 'metaeval/reclor',
     rows: [{ context: 'C.', question: 'Which?', answers: ['x', 'y', 'z', 'w'], label: 1, id_string: 't' }],
     format: 'question_answer_list_label',
     becomes: 'question with its context and choices, whose answers are no answers of which the first is taken',
-    turns: [
-      ['user', 'C.\n\nWhich?\n\nA. x\nB. y\nC. z\nD. w'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('C.\n\nWhich?\n\nA. x\nB. y\nC. z\nD. w', 'B. y'),
   },
   {
     name: 'textmachinelab/quail',
@@ -143,10 +122,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_answer_list_id',
     becomes: 'question with its context and choices; letter and text of the right one',
-    turns: [
-      ['user', 'C.\n\nWhich?\n\nA. x\nB. y\nC. z'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('C.\n\nWhich?\n\nA. x\nB. y\nC. z', 'B. y'),
   },
   {
     name: 'allenai/swag',
@@ -167,10 +143,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'startphrase_endings_label',
     becomes: 'beginning with its endings; letter and text of the right one',
-    turns: [
-      ['user', 'He goes\n\nA. a\nB. b\nC. c\nD. d'],
-      ['assistant', 'C. c'],
-    ],
+    turns: said('He goes\n\nA. a\nB. b\nC. c\nD. d', 'C. c'),
   },
   {
     name: 'casehold/casehold',
@@ -188,20 +161,14 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'prompt_holdings_label',
     becomes: 'text with its holdings; letter and text of the right one',
-    turns: [
-      ['user', 'The court <HOLDING>\n\nA. x\nB. y\nC. z\nD. w\nE. v'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('The court <HOLDING>\n\nA. x\nB. y\nC. z\nD. w\nE. v', 'B. y'),
   },
   {
     name: 'dataset-org/dream',
     rows: [{ id: 1, dialogue_id: 'd', dialogue: ['W: Hi', 'M: Ho'], question: 'Which?', choice: ['x', 'y'], answer: 'y' }],
     format: 'question_choice_answer',
     becomes: 'question with its dialogue and choices, rather than the dialogue',
-    turns: [
-      ['user', 'W: Hi\nM: Ho\n\nWhich?\n\nA. x\nB. y'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('W: Hi\nM: Ho\n\nWhich?\n\nA. x\nB. y', 'B. y'),
   },
   {
     name: 'MMMU/MMMU',
@@ -219,10 +186,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_options_answer',
     becomes: 'question with its choices out of the text of a list; letter and text of the right one',
-    turns: [
-      ['user', '<image 1> Which?\n\nA. x\nB. y'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('<image 1> Which?\n\nA. x\nB. y', 'B. y'),
   },
   {
     name: 'bigbio/med_qa',
@@ -240,10 +204,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_options_answer',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Which?\n\nA. x\nB. y'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('Which?\n\nA. x\nB. y', 'B. y'),
   },
   {
     name: 'microsoft/wiki_qa',
@@ -253,10 +214,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'verdict_label',
     becomes: 'answers that are right; with --format kto all, with the label',
-    turns: [
-      ['user', 'How?'],
-      ['assistant', 'Good.'],
-    ],
+    turns: said('How?', 'Good.'),
     out: 1,
   },
   {
@@ -264,20 +222,14 @@ export const otherPopularSets: readonly PopularSet[] = [
     rows: [{ paragraph: 'P.', question: 'Q?', answer: 'A', idx: { paragraph: 0, question: 0, answer: 0 }, label: 1 }],
     format: 'verdict_label',
     becomes: 'question with its paragraph, answers that are right',
-    turns: [
-      ['user', 'Q?\n\nP.'],
-      ['assistant', 'A'],
-    ],
+    turns: said('Q?\n\nP.', 'A'),
   },
   {
     name: 'aps/super_glue (record)',
     rows: [{ passage: 'P', query: '@placeholder is', entities: ['a', 'b'], answers: ['a'], idx: {} }],
     format: 'query_answers',
     becomes: 'query with its passage, the first of the answers',
-    turns: [
-      ['user', '@placeholder is\n\nP'],
-      ['assistant', 'a'],
-    ],
+    turns: said('@placeholder is\n\nP', 'a'),
   },
   {
     name: 'dreamerdeo/finqa',
@@ -286,27 +238,18 @@ export const otherPopularSets: readonly PopularSet[] = [
     ],
     format: 'question_answer',
     becomes: 'question with its table, answer; that the texts around it are left out is counted',
-    turns: [
-      ['user', 'Q?\n\na\nb'],
-      ['assistant', '3'],
-    ],
+    turns: said('Q?\n\na\nb', '3'),
     metadata: ['pre_text'],
   },
   {
     name: 'LLaMA-Factory’s form of KTO',
     rows: [
       {
-        messages: [
-          { role: 'user', content: 'Hi?' },
-          { role: 'assistant', content: 'Ho.' },
-        ],
+        messages: talk('Hi?', 'Ho.'),
         label: true,
       },
       {
-        messages: [
-          { role: 'user', content: 'Hi?' },
-          { role: 'assistant', content: 'No.' },
-        ],
+        messages: talk('Hi?', 'No.'),
         label: false,
       },
     ],
@@ -430,10 +373,7 @@ export const otherPopularSets: readonly PopularSet[] = [
     rows: [{ question: 'Hi?', function: { name: 'f', api_name: 'f', parameters: {} }, model_answer: 'f(x=1)' }],
     format: 'question_model_answer',
     becomes: 'question, call in words of the set’s own; the function as a tool',
-    turns: [
-      ['user', 'Hi?'],
-      ['assistant', 'f(x=1)'],
-    ],
+    turns: said('Hi?', 'f(x=1)'),
     has: { tools: [{ type: 'function', function: { name: 'f', api_name: 'f', parameters: {} } }] },
   },
   {
@@ -529,20 +469,14 @@ export const otherPopularSets: readonly PopularSet[] = [
     rows: [{ id: 'i', input: 'X', target: ['Ho.', 'Ho!'], definition: ['Do it.'], positive_examples: [], task_id: 't' }],
     format: 'definition_input_target',
     becomes: 'definition with its input, the first of the answers',
-    turns: [
-      ['user', 'Do it.\n\nX'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Do it.\n\nX', 'Ho.'),
   },
   {
     name: 'neulab/conala',
     rows: [{ question_id: 1, intent: 'Hi?', rewritten_intent: 'Hi there?', snippet: 'code' }],
     format: 'intent_snippet',
     becomes: 'question, code',
-    turns: [
-      ['user', 'Hi?'],
-      ['assistant', 'code'],
-    ],
+    turns: said('Hi?', 'code'),
   },
   {
     name: 'Amazon Bedrock’s form of conversations',

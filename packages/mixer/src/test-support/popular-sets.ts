@@ -19,18 +19,20 @@ export interface PopularSet {
   readonly refusal?: RegExp;
 }
 
-export const hi = [
-  ['user', 'Hi?'],
-  ['assistant', 'Ho.'],
-] as const;
-export const chat = [
-  { role: 'user', content: 'Hi?' },
-  { role: 'assistant', content: 'Ho.' },
+/** A question and its answer, as roles and texts. */
+export const said = (question: string, answer: string) => [['user', question] as const, ['assistant', answer] as const] as const;
+/** The same as turns of OpenAI's form, and of ShareGPT's. */
+export const talk = (question: unknown, answer: unknown) => [
+  { role: 'user', content: question },
+  { role: 'assistant', content: answer },
 ];
-const shareGpt = [
-  { from: 'human', value: 'Hi?' },
-  { from: 'gpt', value: 'Ho.' },
+export const shared = (question: string, answer: string) => [
+  { from: 'human', value: question },
+  { from: 'gpt', value: answer },
 ];
+export const hi = said('Hi?', 'Ho.');
+export const chat = talk('Hi?', 'Ho.');
+const shareGpt = shared('Hi?', 'Ho.');
 const weather = {
   name: 'weather',
   description: 'The weather at a place.',
@@ -46,10 +48,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ instruction: 'Add.', input: '1 1', output: '2', text: 'Below is an instruction …' }],
     format: 'alpaca_output',
     becomes: 'question with its input, answer',
-    turns: [
-      ['user', 'Add.\n\n1 1'],
-      ['assistant', '2'],
-    ],
+    turns: said('Add.\n\n1 1', '2'),
     metadata: ['text'],
   },
   {
@@ -57,10 +56,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ instruction: 'Who?', context: 'Ann did.', response: 'Ann.', category: 'closed_qa' }],
     format: 'instruction_response',
     becomes: 'question with its context, answer',
-    turns: [
-      ['user', 'Who?\n\nAnn did.'],
-      ['assistant', 'Ann.'],
-    ],
+    turns: said('Who?\n\nAnn did.', 'Ann.'),
     metadata: ['category'],
   },
   {
@@ -180,10 +176,7 @@ export const popularSets: readonly PopularSet[] = [
     name: 'OpenAssistant/oasst2 (trees)',
     format: 'message_tree',
     becomes: 'the best path through the tree, by rank',
-    turns: [
-      ['user', 'Hi?'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('Hi?', 'Ho.'),
     rows: [
       {
         message_tree_id: 'x',
@@ -281,10 +274,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ prompt: 'POST: Hi?', chosen: 'Ho.', rejected: 'No.' }],
     format: 'preference',
     becomes: 'question, better answer',
-    turns: [
-      ['user', 'POST: Hi?'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('POST: Hi?', 'Ho.'),
     metadata: ['rejected'],
   },
   { name: 'openai/gsm8k', rows: [{ question: 'Hi?', answer: 'Ho.' }], format: 'question_answer', becomes: 'question, answer', turns: hi },
@@ -308,10 +298,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ question: 'Which?', subject: 's', choices: ['a', 'b', 'c', 'd'], answer: 1 }],
     format: 'question_choices_answer',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Which?\n\nA. a\nB. b\nC. c\nD. d'],
-      ['assistant', 'B. b'],
-    ],
+    turns: said('Which?\n\nA. a\nB. b\nC. c\nD. d', 'B. b'),
     metadata: ['subject'],
   },
   {
@@ -319,30 +306,21 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ id: 'M1', question: 'Which?', choices: { text: ['x', 'y'], label: ['1', '2'] }, answerKey: '2' }],
     format: 'question_choices_key',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Which?\n\nA. x\nB. y'],
-      ['assistant', 'B. y'],
-    ],
+    turns: said('Which?\n\nA. x\nB. y', 'B. y'),
   },
   {
     name: 'Rowan/hellaswag',
     rows: [{ ind: 4, activity_label: 'a', ctx: 'She', endings: ['runs', 'eats'], source_id: 's', label: '1' }],
     format: 'context_endings_label',
     becomes: 'beginning with its endings; letter and text of the right one',
-    turns: [
-      ['user', 'She\n\nA. runs\nB. eats'],
-      ['assistant', 'B. eats'],
-    ],
+    turns: said('She\n\nA. runs\nB. eats', 'B. eats'),
   },
   {
     name: 'openlifescienceai/medmcqa',
     rows: [{ id: 'q', question: 'Which?', opa: 'a', opb: 'b', opc: 'c', opd: 'd', cop: 2, exp: 'e' }],
     format: 'question_opa_cop',
     becomes: 'question with its choices; letter and text of the right one',
-    turns: [
-      ['user', 'Which?\n\nA. a\nB. b\nC. c\nD. d'],
-      ['assistant', 'C. c'],
-    ],
+    turns: said('Which?\n\nA. a\nB. b\nC. c\nD. d', 'C. c'),
     metadata: ['exp'],
   },
   {
@@ -376,10 +354,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ id: 0, query: 'Weather?', answers: '[{"name": "weather", "arguments": {"city": "Oslo"}}]', tools: JSON.stringify([weather]) }],
     format: 'query_calls',
     becomes: 'question, calls; tools as a column',
-    turns: [
-      ['user', 'Weather?'],
-      ['assistant', ''],
-    ],
+    turns: said('Weather?', ''),
     has: { tools: weatherTools },
   },
   {
@@ -518,18 +493,12 @@ export const popularSets: readonly PopularSet[] = [
       {
         id: '1',
         image: '1.jpg',
-        conversations: [
-          { from: 'human', value: '<image>\nHi?' },
-          { from: 'gpt', value: 'Ho.' },
-        ],
+        conversations: shared('<image>\nHi?', 'Ho.'),
       },
     ],
     format: 'gpt_style',
     becomes: 'turns; the image as a column',
-    turns: [
-      ['user', '<image>\nHi?'],
-      ['assistant', 'Ho.'],
-    ],
+    turns: said('<image>\nHi?', 'Ho.'),
     has: { image: '1.jpg' },
   },
   {
@@ -564,20 +533,14 @@ export const popularSets: readonly PopularSet[] = [
     format: 'question_context_answer',
     becomes: 'question with its tables, answer',
     rows: [{ question: 'How many?', context: 'CREATE TABLE head (age INTEGER)', answer: 'SELECT COUNT(*) FROM head' }],
-    turns: [
-      ['user', 'How many?\n\nCREATE TABLE head (age INTEGER)'],
-      ['assistant', 'SELECT COUNT(*) FROM head'],
-    ],
+    turns: said('How many?\n\nCREATE TABLE head (age INTEGER)', 'SELECT COUNT(*) FROM head'),
   },
   {
     name: 'google/boolq',
     format: 'question_passage_answer',
     becomes: 'question with its passage, true or false',
     rows: [{ question: 'is it wet', answer: true, passage: 'It rains.' }],
-    turns: [
-      ['user', 'is it wet\n\nIt rains.'],
-      ['assistant', 'true'],
-    ],
+    turns: said('is it wet\n\nIt rains.', 'true'),
   },
   {
     name: 'allenai/sciq',
@@ -586,10 +549,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [
       { question: 'What falls?', distractor3: 'c', distractor1: 'a', distractor2: 'b', correct_answer: 'Rain', support: 'Rain falls.' },
     ],
-    turns: [
-      ['user', 'What falls?\n\nRain falls.'],
-      ['assistant', 'Rain'],
-    ],
+    turns: said('What falls?\n\nRain falls.', 'Rain'),
     metadata: ['distractor1'],
   },
   {
@@ -608,20 +568,14 @@ export const popularSets: readonly PopularSet[] = [
     format: 'instruction_input_response',
     becomes: 'question with its input, answer',
     rows: [{ instruction: 'Write SQL.', input: 'How many?', response: 'SELECT 1' }],
-    turns: [
-      ['user', 'Write SQL.\n\nHow many?'],
-      ['assistant', 'SELECT 1'],
-    ],
+    turns: said('Write SQL.\n\nHow many?', 'SELECT 1'),
   },
   {
     name: 'Muennighoff/natural-instructions',
     format: 'definition_inputs_targets',
     becomes: 'definition with its input, answer',
     rows: [{ task_name: 't', id: '1', definition: 'Translate.', inputs: 'Hallo', targets: 'Hello' }],
-    turns: [
-      ['user', 'Translate.\n\nHallo'],
-      ['assistant', 'Hello'],
-    ],
+    turns: said('Translate.\n\nHallo', 'Hello'),
   },
   {
     name: 'lvwerra/stack-exchange-paired',
@@ -637,10 +591,7 @@ export const popularSets: readonly PopularSet[] = [
     becomes: 'turns of the text',
     rows: [
       {
-        conversations: JSON.stringify([
-          { from: 'human', value: 'Hi?' },
-          { from: 'gpt', value: 'Ho.' },
-        ]),
+        conversations: JSON.stringify(shared('Hi?', 'Ho.')),
       },
     ],
     turns: hi,
@@ -650,20 +601,14 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ question: 'Who?', answer: { aliases: ['Ann'], value: 'Ann' } }],
     format: 'question_answer',
     becomes: 'question, the value of the answer',
-    turns: [
-      ['user', 'Who?'],
-      ['assistant', 'Ann'],
-    ],
+    turns: said('Who?', 'Ann'),
   },
   {
     name: 'google-research-datasets/nq_open',
     rows: [{ question: 'Who?', answer: ['Ann', 'Anne'] }],
     format: 'question_answer',
     becomes: 'question, the first of several answers, which is counted',
-    turns: [
-      ['user', 'Who?'],
-      ['assistant', 'Ann'],
-    ],
+    turns: said('Who?', 'Ann'),
     metadata: ['answer'],
     changes: ['with the first of several answers in "answer"'],
   },
@@ -688,10 +633,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann', 'Ann'], answer_start: [0, 0] } }],
     format: 'question_context_answers',
     becomes: 'question with its context, the first of the answers',
-    turns: [
-      ['user', 'Who?\n\nAnn did.'],
-      ['assistant', 'Ann'],
-    ],
+    turns: said('Who?\n\nAnn did.', 'Ann'),
     metadata: ['title'],
   },
   {
@@ -702,10 +644,7 @@ export const popularSets: readonly PopularSet[] = [
     ],
     format: 'question_context_answers',
     becomes: 'as SQuAD; questions that the context does not answer are left out and counted',
-    turns: [
-      ['user', 'Who?\n\nAnn did.'],
-      ['assistant', 'Ann'],
-    ],
+    turns: said('Who?\n\nAnn did.', 'Ann'),
     out: 1,
   },
   {
@@ -719,10 +658,7 @@ export const popularSets: readonly PopularSet[] = [
     ],
     format: 'question_context_answer',
     becomes: 'question with the paragraphs below their titles, answer',
-    turns: [
-      ['user', 'Who?\n\nA\nAnn did. It rained.\n\nB\nBo slept.'],
-      ['assistant', 'Ann'],
-    ],
+    turns: said('Who?\n\nA\nAnn did. It rained.\n\nB\nBo slept.', 'Ann'),
     metadata: ['supporting_facts', 'level'],
   },
   {
@@ -730,10 +666,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ task_id: 1, text: 'Add.', code: 'a + b', test_list: ['assert x', 'assert y'], test_setup_code: '', challenge_test_list: [] }],
     format: 'text_code',
     becomes: 'the task with its tests, code',
-    turns: [
-      ['user', 'Add.\n\nassert x\nassert y'],
-      ['assistant', 'a + b'],
-    ],
+    turns: said('Add.\n\nassert x\nassert y', 'a + b'),
     metadata: ['task_id'],
   },
   {
@@ -741,10 +674,7 @@ export const popularSets: readonly PopularSet[] = [
     rows: [{ source_file: 'f', task_id: 1, prompt: 'Add.', code: 'a + b', test_imports: [], test_list: ['assert x'] }],
     format: 'prompt_code',
     becomes: 'the task with its tests, code',
-    turns: [
-      ['user', 'Add.\n\nassert x'],
-      ['assistant', 'a + b'],
-    ],
+    turns: said('Add.\n\nassert x', 'a + b'),
   },
   {
     name: 'HuggingFaceM4/the_cauldron',
