@@ -1,7 +1,7 @@
 import { concurrentMap, defineBlock, detached, rejected, SdgError, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 
 const config = Type.Object(
@@ -45,7 +45,7 @@ export function embed<S extends Sample, Name extends string>(
         remedy: 'pass --embedder static:FOLDER, onnx:FOLDER, or the URL of a server',
       });
     }
-    const text = columns.map((name) => asText(sample[name])).join('\n');
+    const text = textIn(sample, columns);
     const [vector] = (await embedder.embed([text], { signal })).vectors;
     if (!vector?.some((one) => one !== 0)) return rejected('no-vector', { message: `${embedder.name} knows no word of the text` });
     return { ...sample, [vector_col]: Array.from(vector, (one) => Math.round(one * DIGITS) / DIGITS) } as unknown as Out;

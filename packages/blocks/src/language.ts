@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
 
@@ -62,7 +62,7 @@ export function language<S extends Sample>(
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, columns);
     if (missing) return missing;
-    const text = columns.map((name) => asText(sample[name])).join('\n');
+    const text = textIn(sample, columns);
     const found = detect(text.slice(0, TELLING)) || UNKNOWN;
     const isKept = found === UNKNOWN ? keep_unknown : wanted.size === 0 || wanted.has(found);
     if (!isKept) return filtered(`language ${found}`);

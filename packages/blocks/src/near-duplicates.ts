@@ -1,7 +1,7 @@
 import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { textIn } from './as-text.js';
 import { watchTemplates } from './watch-templates.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
@@ -45,7 +45,7 @@ export function nearDuplicates<S extends Sample>(
   { columns, threshold = 0.8, ngram = 5, permutations = 128 }: NearDuplicatesConfig,
   context: BlockContext = detached('near_duplicates'),
 ): OperatorFunction<S, S> {
-  const textOf = (sample: S): string => columns.map((name) => asText(sample[name])).join('\n');
+  const textOf = (sample: S): string => textIn(sample, columns);
   return watchTemplates<S>(context, textOf, (note) =>
     expand<S, S>(context, () => {
       const index = new NearIndex({ threshold, ngram, length: permutations });

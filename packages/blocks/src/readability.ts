@@ -1,7 +1,7 @@
 import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
 import type { ConfigOf } from './config-of.js';
@@ -53,7 +53,7 @@ export function readability<S extends Sample>(
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, columns);
     if (missing) return missing;
-    const index = lix(columns.map((name) => asText(sample[name])).join('\n'), sentences);
+    const index = lix(textIn(sample, columns), sentences);
     if (index !== null && index < min_lix) return filtered('min_lix');
     if (index !== null && index > max_lix) return filtered('max_lix');
     return lix_col === undefined ? sample : { ...sample, [lix_col]: index };

@@ -15,7 +15,7 @@ import {
 import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
 
@@ -83,7 +83,7 @@ export function semanticDuplicates<S extends Sample>(
 ): OperatorFunction<S, S> {
   const { vector_col, columns, threshold = SEMANTIC_THRESHOLD, scope = 'leaf', score_col, nearest_col, grey_threshold = 0.8 } = config;
   const scopeFor = (sample: Sample): string => (scope === 'all' ? '' : scopeOf(sample));
-  const textOf = (sample: Sample): string => columns.map((name) => asText(sample[name])).join('\n');
+  const textOf = (sample: Sample): string => textIn(sample, columns);
 
   const vectorOf = (sample: Sample): Float32Array | undefined => unitVector(sample[vector_col]);
   const without = (sample: S): Outcome<S> =>
