@@ -1,4 +1,4 @@
-import { Random } from '@sdg/values';
+import { groupBy, Random } from '@sdg/values';
 import { cosine } from './cosine.js';
 import { clusterVectors } from './cluster-vectors.js';
 
@@ -144,15 +144,7 @@ export function coverageBy(vectors: readonly Float32Array[], chosen: readonly nu
 }
 
 /** Positions by leaf, in order of first sight. */
-function byLeaf(leaves: readonly string[]): number[][] {
-  const groups = new Map<string, number[]>();
-  leaves.forEach((leaf, i) => {
-    const group = groups.get(leaf);
-    if (group) group.push(i);
-    else groups.set(leaf, [i]);
-  });
-  return [...groups.values()];
-}
+const byLeaf = (leaves: readonly string[]): number[][] => [...groupBy(leaves.keys(), (i) => leaves[i]!).values()];
 
 /**
  * Chooses some of many vectors of length 1 so that every one has a chosen one near it: the facility location

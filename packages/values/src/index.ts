@@ -7,6 +7,7 @@ export * from './errors.js';
 export * from './escape-regex.js';
 export * from './file-error.js';
 export * from './finding.js';
+export * from './group-by.js';
 export * from './group-digits.js';
 export * from './is-record.js';
 export * from './lineage.js';

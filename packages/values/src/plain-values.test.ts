@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { defined } from './defined.js';
 import { escapeRegex } from './escape-regex.js';
+import { groupBy } from './group-by.js';
 import { isRecord } from './is-record.js';
 import { sumOf } from './sum-of.js';
 
@@ -22,4 +23,15 @@ it('escapes whatever means something in a pattern, with the flag u and without',
 it('leaves out what is not defined, and nothing else', () => {
   expect(JSON.stringify(defined({ a: undefined, b: null, c: 0, d: '', e: false }))).toBe('{"b":null,"c":0,"d":"","e":false}');
   expect(Object.hasOwn(defined({ a: undefined }), 'a')).toBe(false);
+});
+
+it('groups things in the order in which their groups are met', () => {
+  expect([...groupBy(['bee', 'ant', 'bat'], ([first]) => first)]).toEqual([
+    ['b', ['bee', 'bat']],
+    ['a', ['ant']],
+  ]);
+  expect([...groupBy('abc', (_, index) => index % 2)]).toEqual([
+    [0, ['a', 'c']],
+    [1, ['b']],
+  ]);
 });

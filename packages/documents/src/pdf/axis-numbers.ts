@@ -1,4 +1,5 @@
-import { groupBy, type Word } from './page-content.js';
+import { groupBy } from '@sdg/values';
+import type { Word } from './page-content.js';
 
 /** More numbers than this on a page are tables, not plots. */
 const MAX_NUMBERS = 600;

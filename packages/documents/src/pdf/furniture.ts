@@ -1,6 +1,7 @@
+import { groupBy } from '@sdg/values';
 import type { Dropped } from '../document.js';
 import { makeLines } from './lines.js';
-import { groupBy, median, type Line, type PageContent, type Word } from './page-content.js';
+import { median, type Line, type PageContent, type Word } from './page-content.js';
 
 /** Lines at the upper and lower edge of a page that may be headers and footers. */
 const EDGE_LINES = 4;

@@ -1,4 +1,4 @@
-import { groupBy } from './page-content.js';
+import { groupBy } from '@sdg/values';
 import type { OutlineEntry } from './outline.js';
 import type { Paragraph } from './paragraphs.js';
 

@@ -1,4 +1,5 @@
-import { groupBy, type Box } from './page-content.js';
+import { groupBy } from '@sdg/values';
+import type { Box } from './page-content.js';
 import type { Doubt, Letter } from './letter.js';
 import type { Pdfium } from './pdfium.js';
 

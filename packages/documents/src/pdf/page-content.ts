@@ -98,13 +98,3 @@ export function median(numbers: readonly number[]): number {
   if (numbers.length === 0) return 0;
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 }
-
-export function groupBy<K, T>(all: readonly T[], key: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const group = groups.get(key(one));
-    if (group) group.push(one);
-    else groups.set(key(one), [one]);
-  }
-  return groups;
-}

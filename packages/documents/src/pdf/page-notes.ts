@@ -1,8 +1,8 @@
-import { sumOf } from '@sdg/values';
+import { groupBy, sumOf } from '@sdg/values';
 import { DocumentError } from '../document-error.js';
 import { pageList } from '../page-list.js';
 import type { Mended } from './mend-pdf.js';
-import { groupBy, type PageContent } from './page-content.js';
+import type { PageContent } from './page-content.js';
 
 /** Less letters than this on a page that a picture covers are a stamp on a scan. */
 const FEW_LETTERS = 30;

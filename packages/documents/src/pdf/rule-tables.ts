@@ -1,6 +1,7 @@
+import { groupBy } from '@sdg/values';
 import { byStripes, made, rowStarts, rowsFrom, stripes } from './aligned-tables.js';
 import type { Line } from './lines.js';
-import { groupBy, type Ruling } from './page-content.js';
+import type { Ruling } from './page-content.js';
 import type { PageTable } from './ruled-tables.js';
 
 /** Horizontal lines of one width, with the text between the first and the last as a table: rules only, or bands of colour. */

@@ -1,4 +1,4 @@
-import { type Random, sumOf } from '@sdg/core';
+import { groupBy, type Random, sumOf } from '@sdg/core';
 import type { Statement } from '../text/read-source.js';
 import { contentWords, wordCount } from '../text/words.js';
 import { sourcePairs } from './source-pairs.js';
@@ -21,9 +21,8 @@ export function summarise(text: string, share: number, random: Random): string {
   const count = Math.max(1, Math.round(statements.length * share));
   const kept = new Set([...weights.keys()].sort((a, b) => weights[b]! - weights[a]!).slice(0, count));
   const chosen = statements.filter((_, i) => kept.has(i));
-  const paragraphs = new Map<string, string[]>();
-  for (const { text: sentence, heading } of chosen) paragraphs.set(heading, [...(paragraphs.get(heading) ?? []), sentence]);
-  return [...paragraphs.values()].map((sentences) => sentences.join(' ')).join('\n\n') || text;
+  const paragraphs = groupBy(chosen, ({ heading }) => heading).values();
+  return Array.from(paragraphs, (sentences) => sentences.map((sentence) => sentence.text).join(' ')).join('\n\n') || text;
 }
 
 /** The statements of a text one by one, as a list, what tables say included; `turn` begins with another of them. */

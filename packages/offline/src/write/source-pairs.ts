@@ -1,3 +1,4 @@
+import { groupBy } from '@sdg/core';
 import { readClause } from '../text/clause.js';
 import { readSource, type Source, type Statement } from '../text/read-source.js';
 import { splitSentences } from '../text/sentences.js';
@@ -63,10 +64,8 @@ function resolvePronouns(statements: readonly Statement[], names: Names): readon
 
 /** Questions for a heading, answered by the first sentences below it. */
 function headingPairs(statements: readonly Statement[]): Pair[] {
-  const byHeading = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    if (statement.heading !== '') byHeading.set(statement.heading, [...(byHeading.get(statement.heading) ?? []), statement]);
-  }
+  const headed = statements.filter(({ heading }) => heading !== '');
+  const byHeading = groupBy(headed, ({ heading }) => heading);
   return [...byHeading].flatMap(([heading, below], i): Pair[] => {
     const answer = below
       .slice(0, 3)
