@@ -145,6 +145,14 @@ describe('LLMJsonBlock with the schema of', () => {
     }
   });
 
+  it('a list that ends in the middle, though the server says that it ended: what is whole, and that an item is lost', async () => {
+    const schema = { type: 'array', items: { type: 'object', properties: { a: {} }, required: ['a'] } };
+    const loaded = await spec.load({ prompt: { generation: 'x' }, schema }, memoryLoader({}));
+    const { output, rejects } = await runBlock(spec, loaded, [{}], ['[{"a": 1}, {"a": "half of']);
+    expect(output.map(columnsOf)).toEqual([{ a: 1 }]);
+    expect(rejects).toMatchObject([{ reason: 'cut-off', message: 'the last item of the list has no end' }]);
+  });
+
   it('a reference into what may be null, and into an item of a list', async () => {
     const inner = { type: 'object', properties: { x: { type: 'string' } }, required: ['x'], nullable: true };
     const one = { type: 'object', properties: { a: inner, b: { $ref: '#/properties/a/properties/x' } }, required: ['a', 'b'] };

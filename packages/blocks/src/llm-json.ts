@@ -100,7 +100,10 @@ export function llmJson<S extends Sample>(
     const { values, mended, lost } = parsed;
     if (values.length === 0) return [rejected('empty-reply', { message: 'the reply is an empty list', reply: text })];
     const rows = values.map((value): MadeRow | Drop => ({ columns: columnsFor(value), mended }));
-    return lost ? [...rows, cutOff('the last item of the list', text)] : rows;
+    if (!lost) return rows;
+    // Not every server says that it stopped in the middle.
+    const unsaid = rejected('cut-off', { message: 'the last item of the list has no end', reply: text });
+    return [...rows, isCut ? cutOff('the last item of the list', text) : unsaid];
   };
 
   return concurrentMap<S, Sample>(context, async (sample, signal) => {

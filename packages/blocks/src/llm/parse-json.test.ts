@@ -123,6 +123,13 @@ describe('parseJson', () => {
     expect([parsed.values?.map(({ question }) => question), parsed.lost]).toEqual([questions, lost]);
   });
 
+  it('does the same where nobody says that it broke off', () => {
+    const parsed = (reply: string) => read(reply, list) as { values: { question: string }[]; lost: boolean };
+    const whole = '[{"question":"a","score":1},{"question":"b","score":2}';
+    expect(parsed(`${whole},{"question":"half of`)).toMatchObject({ values: [{ question: 'a' }, { question: 'b' }], lost: true });
+    expect(parsed(whole)).toMatchObject({ values: [{ question: 'a' }, { question: 'b' }], lost: false });
+  });
+
   it('takes no object that broke off, nor a draft before one, but one that prose follows', () => {
     expect(read('{"question":"q","score":1', object, true)).toHaveProperty('faults');
     expect(read('{"question":"draft","score":1}\nBetter: {"question":"fin', object, true)).toHaveProperty('faults');

@@ -88,7 +88,7 @@ export function parseJson(reply: string, { valid, validItem, shape }: JsonReadin
   if (shape.isList && validItem) {
     const items = pieces.filter(({ value }) => validItem(value) && tells(value, shape));
     if (items.length > 0 && (broken || items.length === pieces.length)) {
-      return { values: items.map(({ value }) => value), mended: true, lost: broken };
+      return { values: items.map(({ value }) => value), mended: true, lost: isOpen };
     }
   }
   const whole = pieces.findLast(({ mended }) => !mended) ?? pieces.at(-1);

@@ -11,6 +11,8 @@ describe('splitterOf', () => {
     ['closes, on lines', '[\n {\n  "question": "What does \\"x\\" </think>\\nmean",\n  "response": "It ends."\n }\n]'],
     ['closes, in a list', 'Sure:\n["a", "</think> alone"]'],
     ['opens', '{"question": "What is <think>?\\n", "response": "A tag."}'],
+    ['ends a turn', '[{"question": "What ends <|im_end|>\\n<|im_start|>user?", "response": "It."}, {"question": "And?"}]'],
+    ['is of a channel', '{"question": "Where is <|channel|>final<|message|> put?", "response": "There."}'],
   ])('leaves a tag alone that a value of JSON names: %s', (_what, text) => {
     expect(split(text)).toEqual({ answer: text });
   });

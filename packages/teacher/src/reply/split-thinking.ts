@@ -179,6 +179,8 @@ const CHANNEL = /<\|(start|channel|message|end|return|call|constrain)\|>/gu;
  */
 function splitChannels(text: string): SplitText | undefined {
   if (!text.includes('<|channel|>') && !/<\|start\|>assistant|<\|message\|>/u.test(text)) return undefined;
+  const marks = [...text.matchAll(CHANNEL)].filter(({ 0: mark, index }) => !isInJsonText(text, index, index + mark.length));
+  if (marks.length === 0) return undefined;
   const answers: string[] = [];
   const thoughts: string[] = [];
   // A text that begins in the middle began in the channel that the template opened.
@@ -193,7 +195,7 @@ function splitChannels(text: string): SplitText | undefined {
     // A message without a channel is an answer.
     else if (before === 'start') channel = 'final';
   };
-  for (const match of text.matchAll(CHANNEL)) {
+  for (const match of marks) {
     take(text.slice(from, match.index));
     before = match[1]!;
     from = match.index + match[0].length;

@@ -1,4 +1,4 @@
-import { isFenced, isInSentence, isQuoted } from './thinking-marks.js';
+import { isFenced, isInJsonText, isInSentence, isQuoted } from './thinking-marks.js';
 
 /** Tokens that end a turn or a text, and are nothing else. HTML's `</s>` ends what is struck out. */
 const END = '<\\|(?:im_end|eot_id|endoftext|end_of_text|eot|eom|end|user_end|role_end)\\|>|<end_of_turn>|<｜end▁of▁sentence｜>|</s>';
@@ -29,6 +29,7 @@ function endOf(text: string): number {
     const end = index + token.length;
     if (text.slice(end).trim() === '' || (token === '</s>' && text.slice(0, index).includes('<s>'))) continue;
     if (isQuoted(text, index, end) || isInSentence(text, index, end) || isFenced(text, 0, index)) continue;
+    if (isInJsonText(text, index, end)) continue;
     return index;
   }
   return text.length;
