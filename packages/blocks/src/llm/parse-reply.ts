@@ -26,6 +26,19 @@ interface Found {
   readonly unclosed: boolean;
 }
 
+const BEFORE = /[*_`]{1,4}$/;
+const BEHIND = /^[*_`]{1,4}/;
+
+/** What stands between two tags, without what models set the tags themselves in bold with: `**[Q]** Why? **[/Q]**`. */
+function within(text: string, open: number, begin: number, close: number, end: number): string {
+  let value = text.slice(begin, close);
+  const before = begin === open ? undefined : BEFORE.exec(text.slice(Math.max(0, open - 4), open))?.[0];
+  if (before !== undefined && value.startsWith(before)) value = value.slice(before.length);
+  const behind = end === close ? undefined : BEHIND.exec(text.slice(end, end + 4))?.[0];
+  if (behind !== undefined && value.endsWith(behind)) value = value.slice(0, -behind.length);
+  return strip(value);
+}
+
 /** All texts between two tags, and how the last of them ends. */
 function findBetween(text: string, start: string, end: string): Found {
   if (!start && !end) return { texts: [strip(text)], runsOut: true, unclosed: false };
@@ -40,7 +53,7 @@ function findBetween(text: string, start: string, end: string): Found {
       unclosed = strip(text.slice(begin)) !== '';
       break;
     }
-    texts.push(strip(text.slice(begin, close)));
+    texts.push(within(text, open, begin, close, close + end.length));
     from = end ? close + end.length : text.length + 1;
   }
   return { texts, runsOut: !end && texts.length > 0, unclosed };

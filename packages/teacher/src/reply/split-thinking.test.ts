@@ -17,6 +17,14 @@ describe('splitterOf', () => {
     expect(split(text)).toEqual({ answer: text });
   });
 
+  it('leaves a tag alone that a value between the tags sought speaks of, and takes what is before others for a draft', () => {
+    const asked = { contract: { columns: ['q'], startTags: ['[Q]'], endTags: ['[/Q]'] } };
+    const named = '[Q]\nWhy?\n[/Q]\n[Q]\nWhat does a </think> tag end?\n[/Q]';
+    expect(split(named, asked)).toEqual({ answer: named });
+    expect(split('[Q] Why\n</think>\n[Q] Why?\n[/Q]', asked).answer).toBe('[Q] Why?\n[/Q]');
+    expect(split('[Q] Why? [/Q] is good, so </think> [Q] Why not? [/Q]', asked).answer).toBe('[Q] Why not? [/Q]');
+  });
+
   it.each([
     ['a draft that broke off', 'I could say {"a": "no</think>{"a": "yes"}', '{"a": "yes"}'],
     ['a draft that is whole', '{"a": "no"}\n</think>{"a": "yes"}', '{"a": "yes"}'],

@@ -74,10 +74,23 @@ function marksIn(text: string, request: Parameters<SplitThinking>[1]): FoundMark
   const words = new Map(all.map(({ kind }) => [kind, request && wordOn(kind, request)]));
   return all.filter((mark, i) => {
     if (isQuoted(text, mark.at, mark.end) || isQuotedPair(text, mark, all[i + 1]) || isQuotedPair(text, all[i - 1], mark)) return false;
+    if (request && mark.closes && isInValue(text, mark, request)) return false;
     const word = words.get(mark.kind);
     if (word === 'sought' || (word && MARKS[mark.kind]!.atStart)) return false;
     return !word || text.slice(0, all.find(({ kind }) => kind === mark.kind)!.at).trim() === '' || (mark.closes && !hasOpening(all, mark));
   });
+}
+
+/**
+ * Whether a mark stands in a sentence between two tags that the pipeline looks for: a value that speaks of it. A draft would end
+ * with it, and the next tag begin another value.
+ */
+function isInValue(text: string, { at, end }: FoundMark, { contract }: Asked): boolean {
+  const [starts, ends] = [contract?.startTags ?? [], contract?.endTags ?? []].map((tags) => tags.filter((tag) => tag !== ''));
+  const last = (tags: readonly string[]): number => Math.max(-1, ...tags.map((tag) => text.lastIndexOf(tag, at)));
+  const next = (tags: readonly string[]): number =>
+    Math.min(...tags.map((tag) => text.indexOf(tag, end)).filter((found) => found >= 0), Number.POSITIVE_INFINITY);
+  return last(starts!) > last(ends!) && next(ends!) < next(starts!) && isInSentence(text, at, end);
 }
 
 const hasOpening = (all: readonly FoundMark[], { kind }: FoundMark): boolean => all.some((mark) => mark.kind === kind && !mark.closes);
