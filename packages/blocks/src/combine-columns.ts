@@ -1,23 +1,15 @@
 import { defineBlock, detached, evolve, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to join, in this order.' }),
-    output_col: Type.String({ minLength: 1, description: 'Column of the result; it may be one of `columns`.' }),
-    skip_missing: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'Join those that are there and not empty, in place of rejecting a sample that lacks one.',
-      }),
-    ),
-    separator: Type.Optional(Type.String({ default: '\n\n', description: 'What stands between them. Default: an empty line.' })),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns to join, in this order.'),
+  output_col: Field.name('Column of the result; it may be one of `columns`.'),
+  skip_missing: Maybe.flag('Join those that are there and not empty, in place of rejecting a sample that lacks one.', { default: false }),
+  separator: Maybe.text('What stands between them. Default: an empty line.', { default: '\n\n' }),
+});
 
 /** Config of {@link combineColumns}. */
 export interface CombineColumnsConfig<Name extends string = string> {

@@ -9,25 +9,23 @@ import { llmColumns, llmCost } from './llm/llm-effects.js';
 import { loadPrompt, promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  {
-    config_paths: Type.Optional(
-      Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])]), {
-        minItems: 1,
-        description: 'Prompt files, each with the value that chooses it; a single one with the key `All` is for every sample.',
-      }),
-    ),
-    prompts: Type.Optional(
-      Type.Record(Type.String(), PromptPlace.prompt, {
-        description: 'Prompts by the value that chooses them, beside the files or in place of them.',
-      }),
-    ),
-    selector_column_name: Type.String({ minLength: 1, description: 'Column whose value chooses the prompt.' }),
-    ...LlmCommon,
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  config_paths: Type.Optional(
+    Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])]), {
+      minItems: 1,
+      description: 'Prompt files, each with the value that chooses it; a single one with the key `All` is for every sample.',
+    }),
+  ),
+  prompts: Type.Optional(
+    Type.Record(Type.String(), PromptPlace.prompt, {
+      description: 'Prompts by the value that chooses them, beside the files or in place of them.',
+    }),
+  ),
+  selector_column_name: Field.name('Column whose value chooses the prompt.'),
+  ...LlmCommon,
+});
 
 /** Config of {@link conditionalLlm}: as in YAML, with the prompts themselves in place of their files. */
 export interface ConditionalLlmConfig<Name extends string = string> extends LlmCommon {

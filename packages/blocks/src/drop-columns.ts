@@ -1,11 +1,8 @@
 import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  { columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to remove; those that are not there are passed over.' }) },
-  { additionalProperties: false },
-);
+const config = closed({ columns: Field.names('Columns to remove; those that are not there are passed over.') });
 
 /** Config of {@link dropColumns}. */
 export interface DropColumnsConfig<Name extends string = string> {

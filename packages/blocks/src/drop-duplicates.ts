@@ -10,15 +10,12 @@ import {
   type Sample,
 } from '@sdg/core';
 import { ExactIndex } from '@sdg/similarity';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  { columns: Type.Array(Type.String(), { minItems: 1, description: 'Samples that agree in all of these are the same.' }) },
-  { additionalProperties: false },
-);
+const config = closed({ columns: Field.names('Samples that agree in all of these are the same.') });
 
 /** Config of {@link dropDuplicates}. */
 export type DropDuplicatesConfig = ConfigOf<typeof config>;

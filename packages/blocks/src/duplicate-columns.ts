@@ -3,15 +3,13 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { RenameColumnsConfig } from './rename-columns.js';
+import { closed } from './field.js';
 
-const config = Type.Object(
-  {
-    columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
-      description: 'Name of the copy of each column, by the name of the column.',
-    }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+    description: 'Name of the copy of each column, by the name of the column.',
+  }),
+});
 
 /** `S` with copies of some of its columns. */
 export type WithCopies<S extends Sample, Map extends Readonly<Record<string, string>>> = S & {

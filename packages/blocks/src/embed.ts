@@ -1,16 +1,13 @@
 import { concurrentMap, defineBlock, detached, rejected, SdgError, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns whose meaning is taken, as one text.' }),
-    vector_col: Type.String({ minLength: 1, description: 'Column for the vector, a list of numbers.' }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns whose meaning is taken, as one text.'),
+  vector_col: Field.name('Column for the vector, a list of numbers.'),
+});
 
 /** Config of {@link embed}. */
 export interface EmbedConfig<Name extends string = string> {

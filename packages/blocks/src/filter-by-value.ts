@@ -5,30 +5,25 @@ import { comparesWithAny, NotComparable, operations, type Scalar } from './compa
 import { convert, NotConvertible } from './convert.js';
 import { filterFaults, IN_QUOTES, writtenValues, type FilterByValueConfig } from './filter-faults.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
 export type { FilterByValueConfig };
 
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
 
-const config = Type.Object(
-  {
-    filter_column: Type.String({ minLength: 1, description: 'Column to look at.' }),
-    filter_value: Type.Union([scalar, Type.Array(scalar)], { description: 'Value to compare with; of several, any may hold.' }),
-    operation: Type.Union(
-      operations.map((name) => Type.Literal(name)),
-      { description: 'How the column compares with the value: eq, ne, gt, ge, lt, le, contains.' },
-    ),
-    convert_dtype: Type.Optional(
-      Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], {
-        description: 'Convert the column, and the values, before they are compared; the column stays so.',
-      }),
-    ),
-    default_value: Type.Optional(
-      Type.Union([scalar], { description: 'What a column that does not convert counts as. Without it the sample is rejected.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  filter_column: Field.name('Column to look at.'),
+  filter_value: Type.Union([scalar, Type.Array(scalar)], { description: 'Value to compare with; of several, any may hold.' }),
+  operation: Field.oneOf(operations, 'How the column compares with the value: eq, ne, gt, ge, lt, le, contains.'),
+  convert_dtype: Type.Optional(
+    Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], {
+      description: 'Convert the column, and the values, before they are compared; the column stays so.',
+    }),
+  ),
+  default_value: Type.Optional(
+    Type.Union([scalar], { description: 'What a column that does not convert counts as. Without it the sample is rejected.' }),
+  ),
+});
 
 /** The values that the column is compared with, converted as it is. */
 function valuesOf(filter: FilterByValueConfig): readonly Scalar[] {

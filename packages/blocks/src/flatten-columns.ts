@@ -1,17 +1,14 @@
 import { columnsOf, defineBlock, derive, detached, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import type { WithoutColumns } from './drop-columns.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  {
-    var_cols: Type.Array(Type.String(), { minItems: 1, description: 'Columns that become samples of their own.' }),
-    value_name: Type.String({ minLength: 1, description: 'Column for their values.' }),
-    var_name: Type.String({ minLength: 1, description: 'Column for their names.' }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  var_cols: Field.names('Columns that become samples of their own.'),
+  value_name: Field.name('Column for their values.'),
+  var_name: Field.name('Column for their names.'),
+});
 
 /** Config of {@link flattenColumns}. */
 export interface FlattenColumnsConfig<Columns extends string = string, Value extends string = string, Name extends string = string> {

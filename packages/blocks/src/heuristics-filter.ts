@@ -1,27 +1,24 @@
 import { defineBlock, detached, expand, filtered, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const limit = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
-const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to judge, each by itself.' }),
-    min_chars: limit('Characters (code points) at least.'),
-    max_chars: limit('Characters at most.'),
-    min_words: limit('Words at least, as the text’s own script divides them.'),
-    max_words: limit('Words at most.'),
-    min_letter_ratio: share('Share of letters and digits, of any script, among characters that are not white space; at least.'),
-    max_repeated_line_ratio: share('Share of lines that repeat an earlier one; at most.'),
-    max_top_word_ratio: share('Share of the most frequent word among all words, where there are ten or more; at most.'),
-    max_char_run: limit('Length of the longest run of one character that is not white space; at most.'),
-  },
-  { additionalProperties: false },
-);
+const limit = (description: string) => Maybe.number(description, { minimum: 0 });
+const share = (description: string) => Maybe.number(description, { minimum: 0, maximum: 1 });
+const config = closed({
+  columns: Field.names('Columns to judge, each by itself.'),
+  min_chars: limit('Characters (code points) at least.'),
+  max_chars: limit('Characters at most.'),
+  min_words: limit('Words at least, as the text’s own script divides them.'),
+  max_words: limit('Words at most.'),
+  min_letter_ratio: share('Share of letters and digits, of any script, among characters that are not white space; at least.'),
+  max_repeated_line_ratio: share('Share of lines that repeat an earlier one; at most.'),
+  max_top_word_ratio: share('Share of the most frequent word among all words, where there are ten or more; at most.'),
+  max_char_run: limit('Length of the longest run of one character that is not white space; at most.'),
+});
 
 /** Config of {@link heuristicsFilter}: limits, each on its own. */
 export type HeuristicsFilterConfig = ConfigOf<typeof config>;

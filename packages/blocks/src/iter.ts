@@ -13,11 +13,12 @@ import {
 } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import { Observable, type OperatorFunction } from 'rxjs';
+import { Field } from './field.js';
 
 const config = Type.Object(
   {
-    num_iters: Type.Integer({ minimum: 1, description: 'How many times the inner block runs on each sample.' }),
-    block_type: Type.String({ minLength: 1, description: 'Type of the inner block.' }),
+    num_iters: Field.whole('How many times the inner block runs on each sample.', { minimum: 1 }),
+    block_type: Field.name('Type of the inner block.'),
     block_config: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), { description: 'Config of the inner block; it may also stand beside `block_type`.' }),
     ),

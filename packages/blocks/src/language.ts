@@ -5,23 +5,19 @@ import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns whose language is told, as one text.' }),
-    languages: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
-        minItems: 1,
-        description: 'Languages to keep, by their codes of ISO 639-1: en, de. Default: all.',
-      }),
-    ),
-    keep_unknown: Type.Optional(
-      Type.Boolean({ default: true, description: 'Whether texts stay whose language cannot be told: numbers, a name. Default true.' }),
-    ),
-    language_col: Type.Optional(Type.String({ description: 'Column for the code; `und` where it cannot be told.' })),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns whose language is told, as one text.'),
+  languages: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), {
+      minItems: 1,
+      description: 'Languages to keep, by their codes of ISO 639-1: en, de. Default: all.',
+    }),
+  ),
+  keep_unknown: Maybe.flag('Whether texts stay whose language cannot be told: numbers, a name. Default true.', { default: true }),
+  language_col: Maybe.text('Column for the code; `und` where it cannot be told.'),
+});
 
 /** Config of {@link language}. */
 export type LanguageConfig = ConfigOf<typeof config>;

@@ -26,21 +26,17 @@ import { parseJson } from './llm/parse-json.js';
 import { compilePrompt, promptText, type PromptConfig } from './llm/prompt.js';
 import { outputsPerCall, requestMaker, TeacherConfig } from './llm/request.js';
 import { onceFor } from './once-for.js';
+import { closed, Maybe } from './field.js';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
-const config = Type.Object(
-  {
-    ...PromptPlace,
-    schema: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'JSON Schema of the reply: an object, whose members become columns, or a list of objects, one sample each.',
-    }),
-    output_col: Type.Optional(
-      Type.String({ minLength: 1, description: 'Column for the whole value, in place of a column for each member.' }),
-    ),
-    ...teacherConfig,
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  ...PromptPlace,
+  schema: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'JSON Schema of the reply: an object, whose members become columns, or a list of objects, one sample each.',
+  }),
+  output_col: Maybe.name('Column for the whole value, in place of a column for each member.'),
+  ...teacherConfig,
+});
 
 /** Config of {@link llmJson}: as in YAML, with the prompt itself in place of the file. */
 export interface LlmJsonConfig extends Omit<TeacherConfig, 'model_prompt'> {

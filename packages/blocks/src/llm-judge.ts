@@ -22,26 +22,16 @@ import { reasoningAdded } from './llm/llm-effects.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
 import { reasonsOf } from './parse-rating.js';
 import { strip } from '@sdg/python';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    rubric: Type.String({
-      minLength: 1,
-      description: 'Jinja template, over the columns of the sample: what is judged, and what each mark means.',
-    }),
-    scale: Type.Optional(
-      Type.Object(
-        { min: Type.Number(), max: Type.Number() },
-        { additionalProperties: false, description: 'Marks that may be given. Default 1 to 5.' },
-      ),
-    ),
-    threshold: Type.Optional(Type.Number({ description: 'Samples with a lower mark are filtered. Without it all pass, with their mark.' })),
-    rating_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the mark, a number. Default `rating`.' })),
-    explanation_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the reasons. Default `explanation`.' })),
-    ...TeacherConfig,
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  rubric: Field.name('Jinja template, over the columns of the sample: what is judged, and what each mark means.'),
+  scale: Type.Optional(closed({ min: Type.Number(), max: Type.Number() }, { description: 'Marks that may be given. Default 1 to 5.' })),
+  threshold: Maybe.number('Samples with a lower mark are filtered. Without it all pass, with their mark.'),
+  rating_col: Maybe.name('Column for the mark, a number. Default `rating`.'),
+  explanation_col: Maybe.name('Column for the reasons. Default `explanation`.'),
+  ...TeacherConfig,
+});
 
 /** The marks that a judge may give. */
 export interface RatingScale {

@@ -12,7 +12,6 @@ import {
   type TokenLogprob,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers } from './llm/answers.js';
 import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
@@ -23,8 +22,9 @@ import { promptOf } from './llm/load-prompt.js';
 import { compilePrompt } from './llm/prompt.js';
 import { requestMaker } from './llm/request.js';
 import type { LlmConfig } from './llm.js';
+import { closed } from './field.js';
 
-const config = Type.Object({ ...PromptPlace, ...LlmCommon }, { additionalProperties: false });
+const config = closed({ ...PromptPlace, ...LlmCommon });
 
 /** Alternatives asked for at each token where `gen_kwargs.logprobs` does not say. */
 const ALTERNATIVES = 5;

@@ -12,23 +12,20 @@ import {
   type Sample,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers, cutOff, reasoningColumn } from './llm/answers.js';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { reasoningAdded } from './llm/llm-effects.js';
 import { outputsPerCall, samplingParameters, TeacherConfig } from './llm/request.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
-const config = Type.Object(
-  {
-    input_col: Type.String({ minLength: 1, description: 'Column with a list of chat messages, each `role` and `content`.' }),
-    output_col: Type.String({ minLength: 1, description: 'Column for the answer; for a list of answers where `n` is more than 1.' }),
-    ...teacherConfig,
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  input_col: Field.name('Column with a list of chat messages, each `role` and `content`.'),
+  output_col: Field.name('Column for the answer; for a list of answers where `n` is more than 1.'),
+  ...teacherConfig,
+});
 
 /** Config of {@link llmMessages}. */
 export interface LlmMessagesConfig<Name extends string = string> extends Omit<TeacherConfig, 'model_prompt'> {

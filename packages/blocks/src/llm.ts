@@ -1,5 +1,4 @@
 import { concurrentMap, defineBlock, detached, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asker } from './llm/ask.js';
 import { checkCommon } from './llm/check-common.js';
@@ -7,8 +6,9 @@ import { LlmCommon, patternOf, PromptPlace } from './llm/config.js';
 import { llmColumns, llmCost } from './llm/llm-effects.js';
 import { promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
+import { closed } from './field.js';
 
-const config = Type.Object({ ...PromptPlace, ...LlmCommon }, { additionalProperties: false });
+const config = closed({ ...PromptPlace, ...LlmCommon });
 
 /** Config of {@link llm}: as in YAML, with the prompt itself in place of the file. */
 export interface LlmConfig<Name extends string = string> extends LlmCommon {

@@ -15,16 +15,14 @@ import type { OperatorFunction } from 'rxjs';
 import { parseTemplate } from '@sdg/python/jinja';
 import { templateProblem } from './llm/template-problem.js';
 import { tryRender } from './llm/ask.js';
+import { closed } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Record(Type.String(), Type.String(), {
-      minProperties: 1,
-      description: 'Jinja template of each column to set, over the columns of the sample.',
-    }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Type.Record(Type.String(), Type.String(), {
+    minProperties: 1,
+    description: 'Jinja template of each column to set, over the columns of the sample.',
+  }),
+});
 
 /** Config of {@link mapColumns}: templates by column. */
 export interface MapColumnsConfig<Name extends string = string> {

@@ -1,35 +1,26 @@
 import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { watchTemplates } from './watch-templates.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, as one text.' }),
-    threshold: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 1,
-        default: 0.8,
-        description: 'Similarity (Jaccard, of character n-grams) from which a sample counts as a repeat. Default 0.8.',
-      }),
-    ),
-    ngram: Type.Optional(Type.Integer({ minimum: 1, default: 5, description: 'Characters of an n-gram. Default 5.' })),
-    permutations: Type.Optional(
-      Type.Integer({
-        minimum: 16,
-        maximum: 1024,
-        default: 128,
-        description: 'Length of a signature; more is more exact and takes more memory. Default 128.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns that are compared, as one text.'),
+  threshold: Maybe.number('Similarity (Jaccard, of character n-grams) from which a sample counts as a repeat. Default 0.8.', {
+    minimum: 0,
+    maximum: 1,
+    default: 0.8,
+  }),
+  ngram: Maybe.whole('Characters of an n-gram. Default 5.', { minimum: 1, default: 5 }),
+  permutations: Maybe.whole('Length of a signature; more is more exact and takes more memory. Default 128.', {
+    minimum: 16,
+    maximum: 1024,
+    default: 128,
+  }),
+});
 
 /** Config of {@link nearDuplicates}. */
 export type NearDuplicatesConfig = ConfigOf<typeof config>;

@@ -1,17 +1,12 @@
 import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import type { ConfigOf } from './config-of.js';
+import { closed, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    fraction: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Share of the samples that pass, each judged by itself as it comes.' }),
-    ),
-    count: Type.Optional(Type.Integer({ minimum: 0, description: 'Samples of each leaf that pass, exactly. Waits for the whole input.' })),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  fraction: Maybe.number('Share of the samples that pass, each judged by itself as it comes.', { minimum: 0, maximum: 1 }),
+  count: Maybe.whole('Samples of each leaf that pass, exactly. Waits for the whole input.', { minimum: 0 }),
+});
 
 /** Config of {@link randomSample}: one of the two. */
 export type RandomSampleConfig = ConfigOf<typeof config>;

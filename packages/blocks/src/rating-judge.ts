@@ -22,19 +22,15 @@ import { promptOf } from './llm/load-prompt.js';
 import { compilePrompt, promptText, shownPrompt, type PromptConfig } from './llm/prompt.js';
 import { askForRating } from './llm/ask-for-rating.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    ...PromptPlace,
-    output_col: Type.Optional(
-      Type.String({ minLength: 1, default: 'rating', description: 'Column for the rating, a number. Default rating.' }),
-    ),
-    scale: Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Least and greatest rating; one outside of it is none.' }),
-    keep_from: Type.Number({ description: 'Least rating that is kept; what is below is rejected, with the reply.' }),
-    ...TeacherConfig,
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  ...PromptPlace,
+  output_col: Maybe.name('Column for the rating, a number. Default rating.', { default: 'rating' }),
+  scale: Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Least and greatest rating; one outside of it is none.' }),
+  keep_from: Field.number('Least rating that is kept; what is below is rejected, with the reply.'),
+  ...TeacherConfig,
+});
 
 /** Config of {@link ratingJudge}: as in YAML, with the prompt itself in place of the file. */
 export interface RatingJudgeConfig<Name extends string = string> extends TeacherConfig {

@@ -1,20 +1,17 @@
 import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to judge, as one text.' }),
-    min_lix: Type.Optional(Type.Number({ minimum: 0, description: 'Index at least; below 30 is for children.' })),
-    max_lix: Type.Optional(Type.Number({ minimum: 0, description: 'Index at most; 40 to 50 is a newspaper, above 60 a statute.' })),
-    lix_col: Type.Optional(Type.String({ description: 'Column for the index, to one digit; null for a text without words.' })),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns to judge, as one text.'),
+  min_lix: Maybe.number('Index at least; below 30 is for children.', { minimum: 0 }),
+  max_lix: Maybe.number('Index at most; 40 to 50 is a newspaper, above 60 a statute.', { minimum: 0 }),
+  lix_col: Maybe.text('Column for the index, to one digit; null for a text without words.'),
+});
 
 /** Config of {@link readability}. */
 export type ReadabilityConfig = ConfigOf<typeof config>;

@@ -2,11 +2,11 @@ import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, ty
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
+import { closed } from './field.js';
 
-const config = Type.Object(
-  { columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), { description: 'New name of each column, by its old name.' }) },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), { description: 'New name of each column, by its old name.' }),
+});
 
 /** Config of {@link renameColumns}: old name to new name. */
 export interface RenameColumnsConfig<Map extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {

@@ -7,29 +7,21 @@ import { missingColumn } from './missing-column.js';
 import { RougePool, rougeTokens } from '@sdg/similarity';
 import { strip } from '@sdg/python';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), {
-      minItems: 1,
-      description: 'Columns that are compared, each by itself: a repeat is alike in all of them.',
+const config = closed({
+  columns: Field.names('Columns that are compared, each by itself: a repeat is alike in all of them.'),
+  seed_columns: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Columns of the seed samples that stand for them, in the same order. Default: each with `seed_` before it.',
     }),
-    seed_columns: Type.Optional(
-      Type.Array(Type.String(), {
-        description: 'Columns of the seed samples that stand for them, in the same order. Default: each with `seed_` before it.',
-      }),
-    ),
-    threshold: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1,
-        default: 0.7,
-        description: 'ROUGE-L (F measure) from which a sample counts as a repeat. Default 0.7. Equal texts always count.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+  ),
+  threshold: Maybe.number('ROUGE-L (F measure) from which a sample counts as a repeat. Default 0.7. Equal texts always count.', {
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 0.7,
+  }),
+});
 
 /** Config of {@link rougeDuplicates}. */
 export type RougeDuplicatesConfig = ConfigOf<typeof config>;

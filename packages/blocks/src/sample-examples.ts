@@ -14,37 +14,23 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Maybe } from './field.js';
 
 const fields = (description: string) => Type.Record(Type.String(), Type.String({ minLength: 1 }), { minProperties: 1, description });
 
-const config = Type.Object(
-  {
-    output_col: Type.Optional(
-      Type.String({ minLength: 1, default: 'icl_examples', description: 'Column for the list of examples. Default icl_examples.' }),
-    ),
-    num_examples: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        default: 3,
-        description: 'Examples for each sample; a column `num_examples` of the sample wins. Default 3.',
-      }),
-    ),
-    machine_share: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 1,
-        default: 0.25,
-        description: 'Share of accepted generated samples among the examples; a column `machine_share` of the sample wins. Default 0.25.',
-      }),
-    ),
-    seed_columns: fields('Column of a seed sample for each field of an example. One that lacks any of them is no example.'),
-    machine_columns: Type.Optional(
-      fields('Column of a generated sample, as it leaves the pipeline, for each field. Default: the field itself.'),
-    ),
-    same: Type.Optional(Type.Array(Type.String(), { description: 'Columns in which sample and example agree. Default leaf_node_type.' })),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  output_col: Maybe.name('Column for the list of examples. Default icl_examples.', { default: 'icl_examples' }),
+  num_examples: Maybe.whole('Examples for each sample; a column `num_examples` of the sample wins. Default 3.', { minimum: 1, default: 3 }),
+  machine_share: Maybe.number(
+    'Share of accepted generated samples among the examples; a column `machine_share` of the sample wins. Default 0.25.',
+    { minimum: 0, maximum: 1, default: 0.25 },
+  ),
+  seed_columns: fields('Column of a seed sample for each field of an example. One that lacks any of them is no example.'),
+  machine_columns: Type.Optional(
+    fields('Column of a generated sample, as it leaves the pipeline, for each field. Default: the field itself.'),
+  ),
+  same: Type.Optional(Type.Array(Type.String(), { description: 'Columns in which sample and example agree. Default leaf_node_type.' })),
+});
 
 /** Config of {@link sampleExamples}. */
 export interface SampleExamplesConfig<Name extends string = string> {

@@ -4,20 +4,15 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  {
-    config_paths: Type.Array(Type.String(), {
-      minItems: 1,
-      description: 'YAML files of columns; each is chosen by its name without folder and ending.',
-    }),
-    column_name: Type.String({ minLength: 1, description: 'Column that says which file.' }),
-    post_fix: Type.Optional(
-      Type.Union([Type.String(), Type.Null()], { description: 'Read `name_<post_fix>.yaml` in place of `name.yaml`.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  config_paths: Field.names('YAML files of columns; each is chosen by its name without folder and ending.'),
+  column_name: Field.name('Column that says which file.'),
+  post_fix: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], { description: 'Read `name_<post_fix>.yaml` in place of `name.yaml`.' }),
+  ),
+});
 
 /** Config of {@link samplePopulator}: columns to add, by value of the column that chooses. */
 export interface SamplePopulatorConfig {

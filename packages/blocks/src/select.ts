@@ -1,46 +1,26 @@
 import { scoreOf } from './convert.js';
 import { barrier, type BlockContext, defineBlock, detached, filtered, Drop, type Outcome, rejected, type Sample, leafOf } from '@sdg/core';
 import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    vector_col: Type.String({ minLength: 1, description: 'Column with the vector, as `EmbedBlock` or another program made it.' }),
-    count: Type.Integer({ minimum: 1, description: 'Samples to choose; all where there are fewer.' }),
-    weight_col: Type.Optional(
-      Type.String({
-        description:
-          'Column with a number, 0 or more, that says how good a sample is: of two that stand for the same the better one is chosen.',
-      }),
-    ),
-    balance: Type.Optional(
-      Type.Union(
-        BALANCES.map((name) => Type.Literal(name)),
-        {
-          default: 'none',
-          description:
-            'Among what the count is shared out evenly: leaves, or clusters of meaning. Default none: it goes where it covers most.',
-        },
-      ),
-    ),
-    clusters: Type.Optional(
-      Type.Integer({
-        minimum: 2,
-        description: 'Clusters to balance. Default the square root of the number of samples, not more than `count`.',
-      }),
-    ),
-    cluster_col: Type.Optional(Type.String({ description: 'Column for the number of the cluster that the sample is in.' })),
-    outlier_col: Type.Optional(
-      Type.String({
-        description: 'Column for whether a chosen sample is among the ten that are least like any other: good to look at.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  vector_col: Field.name('Column with the vector, as `EmbedBlock` or another program made it.'),
+  count: Field.whole('Samples to choose; all where there are fewer.', { minimum: 1 }),
+  weight_col: Maybe.text(
+    'Column with a number, 0 or more, that says how good a sample is: of two that stand for the same the better one is chosen.',
+  ),
+  balance: Maybe.oneOf(
+    BALANCES,
+    'Among what the count is shared out evenly: leaves, or clusters of meaning. Default none: it goes where it covers most.',
+    { default: 'none' },
+  ),
+  clusters: Maybe.whole('Clusters to balance. Default the square root of the number of samples, not more than `count`.', { minimum: 2 }),
+  cluster_col: Maybe.text('Column for the number of the cluster that the sample is in.'),
+  outlier_col: Maybe.text('Column for whether a chosen sample is among the ten that are least like any other: good to look at.'),
+});
 
 /** Config of {@link select}. */
 export type SelectConfig = ConfigOf<typeof config>;

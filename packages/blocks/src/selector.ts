@@ -3,15 +3,13 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object(
-  {
-    choice_map: Type.Record(Type.String(), Type.String(), { minProperties: 1, description: 'Column to take, by value of `choice_col`.' }),
-    choice_col: Type.String({ minLength: 1, description: 'Column that says which.' }),
-    output_col: Type.String({ minLength: 1, description: 'Column for what was taken.' }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  choice_map: Type.Record(Type.String(), Type.String(), { minProperties: 1, description: 'Column to take, by value of `choice_col`.' }),
+  choice_col: Field.name('Column that says which.'),
+  output_col: Field.name('Column for what was taken.'),
+});
 
 /** Config of {@link selector}. */
 export interface SelectorConfig<Name extends string = string> {

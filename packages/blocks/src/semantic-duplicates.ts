@@ -13,54 +13,34 @@ import {
   type Sample,
 } from '@sdg/core';
 import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
-import { Type } from '@sinclair/typebox';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    vector_col: Type.String({ minLength: 1, description: 'Column with the vector, as `EmbedBlock` or another program made it.' }),
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that the vector was made of: their text goes on record.' }),
-    threshold: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1,
-        default: SEMANTIC_THRESHOLD,
-        description: 'Cosine from which a sample counts as a repeat. Default 0.9, for all-MiniLM-L6-v2; models differ.',
-      }),
-    ),
-    scope: Type.Optional(
-      Type.Union([Type.Literal('leaf'), Type.Literal('all')], {
-        default: 'leaf',
-        description: 'What a sample is compared with: samples of its leaf, or all. Default leaf.',
-      }),
-    ),
-    score_col: Type.Optional(
-      Type.String({
-        description:
-          'Column with a number, or what a judge wrote of one: of two samples the one with the higher stays. Waits for the whole ' +
-          'input. Default: the first stays.',
-      }),
-    ),
-    nearest_col: Type.Optional(
-      Type.String({
-        description:
-          'Column for the text of the nearest sample that stayed, if nearer than `grey_threshold`, else null: for a judge behind it.',
-      }),
-    ),
-    grey_threshold: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1,
-        default: 0.8,
-        description: 'Cosine from which `nearest_col` is filled. Default 0.8.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  vector_col: Field.name('Column with the vector, as `EmbedBlock` or another program made it.'),
+  columns: Field.names('Columns that the vector was made of: their text goes on record.'),
+  threshold: Maybe.number('Cosine from which a sample counts as a repeat. Default 0.9, for all-MiniLM-L6-v2; models differ.', {
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: SEMANTIC_THRESHOLD,
+  }),
+  scope: Maybe.oneOf(['leaf', 'all'], 'What a sample is compared with: samples of its leaf, or all. Default leaf.', { default: 'leaf' }),
+  score_col: Maybe.text(
+    'Column with a number, or what a judge wrote of one: of two samples the one with the higher stays. Waits for the whole ' +
+      'input. Default: the first stays.',
+  ),
+  nearest_col: Maybe.text(
+    'Column for the text of the nearest sample that stayed, if nearer than `grey_threshold`, else null: for a judge behind it.',
+  ),
+  grey_threshold: Maybe.number('Cosine from which `nearest_col` is filled. Default 0.8.', {
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 0.8,
+  }),
+});
 
 /** Config of {@link semanticDuplicates}. */
 export type SemanticDuplicatesConfig = ConfigOf<typeof config>;

@@ -1,16 +1,14 @@
 import { defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import { closed } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Record(Type.String(), Type.Unknown(), {
-      minProperties: 1,
-      description: 'Values by column. Any YAML value; one that is there is replaced.',
-    }),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Type.Record(Type.String(), Type.Unknown(), {
+    minProperties: 1,
+    description: 'Values by column. Any YAML value; one that is there is replaced.',
+  }),
+});
 
 /** Config of {@link setColumns}. */
 export interface SetColumnsConfig<Columns extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>> {

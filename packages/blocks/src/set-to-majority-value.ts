@@ -1,10 +1,10 @@
 import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
+import { closed, Field } from './field.js';
 
-const config = Type.Object({ col_name: Type.String({ minLength: 1, description: 'Column to set.' }) }, { additionalProperties: false });
+const config = closed({ col_name: Field.name('Column to set.') });
 
 /** Config of {@link setToMajorityValue}. */
 export type SetToMajorityValueConfig = ConfigOf<typeof config>;

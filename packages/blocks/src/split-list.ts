@@ -11,37 +11,26 @@ import {
   type Sample,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { listItems } from './list-items.js';
 import { cutOff } from './llm/answers.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    input_col: Type.String({ minLength: 1, description: 'Column with the list; it is removed.' }),
-    output_col: Type.String({ minLength: 1, description: 'Column for one item.' }),
-    label: Type.String({
-      minLength: 1,
-      description:
-        'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, ' +
-        'JSON lists and tags are taken too.',
-    }),
-    finish_reason_col: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last ' +
-          'item is incomplete and left out.',
-      }),
-    ),
-    max_items: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Items taken at most; a column `num_samples` of the sample wins. Default: all.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  input_col: Field.name('Column with the list; it is removed.'),
+  output_col: Field.name('Column for one item.'),
+  label: Field.name(
+    'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, ' +
+      'JSON lists and tags are taken too.',
+  ),
+  finish_reason_col: Maybe.name(
+    'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last ' +
+      'item is incomplete and left out.',
+  ),
+  max_items: Maybe.whole('Items taken at most; a column `num_samples` of the sample wins. Default: all.', { minimum: 1 }),
+});
 
 /** Config of {@link splitList}. */
 export interface SplitListConfig<Input extends string = string, Name extends string = string> {

@@ -9,28 +9,24 @@ import { loadPrompt } from './llm/load-prompt.js';
 import { type PromptConfig, promptText } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
 import { onceFor } from './once-for.js';
+import { closed, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    pair_col: Type.Optional(
-      Type.String({ minLength: 1, description: 'Column with a question and its answer in one text, parted at the first question mark.' }),
-    ),
-    question_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the question, or the task.' })),
-    answer_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the answer.' })),
-    example_cols: Type.Optional(
-      Type.Array(Type.String(), {
-        description: 'Columns with the examples that the model was shown: texts, or lists of objects with texts.',
-      }),
-    ),
-    config_paths: Type.Optional(Type.Array(Type.String(), { description: 'Prompt files whose own words must not come back.' })),
-    off: Type.Optional(
-      Type.Array(Type.Union(guardNames.map((name) => Type.Literal(name))), {
-        description: `Guards to leave out, of ${guardNames.join(', ')}.`,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  pair_col: Maybe.name('Column with a question and its answer in one text, parted at the first question mark.'),
+  question_col: Maybe.name('Column with the question, or the task.'),
+  answer_col: Maybe.name('Column with the answer.'),
+  example_cols: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Columns with the examples that the model was shown: texts, or lists of objects with texts.',
+    }),
+  ),
+  config_paths: Type.Optional(Type.Array(Type.String(), { description: 'Prompt files whose own words must not come back.' })),
+  off: Type.Optional(
+    Type.Array(Type.Union(guardNames.map((name) => Type.Literal(name))), {
+      description: `Guards to leave out, of ${guardNames.join(', ')}.`,
+    }),
+  ),
+});
 
 /** Config of {@link textGuards}: as in YAML, with the prompts themselves in place of their files. */
 export interface TextGuardsConfig {

@@ -1,29 +1,16 @@
 import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { closed, Field, Maybe } from './field.js';
 
-const config = Type.Object(
-  {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to look at.' }),
-    list_paths: Type.Array(Type.String(), {
-      minItems: 1,
-      description: 'Files with words and phrases, one a line; lines that begin with # are remarks. Relative to the pipeline file.',
-    }),
-    max_matches: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Matches at most that a sample may have. Default 0.' })),
-    keep: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'Whether samples with more matches stay all the same, for `matches_col`. Default false.',
-      }),
-    ),
-    matches_col: Type.Optional(
-      Type.String({ description: 'Column for the words that were found, in order, each as often as it stands there.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const config = closed({
+  columns: Field.names('Columns to look at.'),
+  list_paths: Field.names('Files with words and phrases, one a line; lines that begin with # are remarks. Relative to the pipeline file.'),
+  max_matches: Maybe.whole('Matches at most that a sample may have. Default 0.', { minimum: 0, default: 0 }),
+  keep: Maybe.flag('Whether samples with more matches stay all the same, for `matches_col`. Default false.', { default: false }),
+  matches_col: Maybe.text('Column for the words that were found, in order, each as often as it stands there.'),
+});
 
 /** Config of {@link wordList}: as in YAML, with the lines of the files in place of their paths. */
 export interface WordListConfig {

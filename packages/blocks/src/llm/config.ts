@@ -1,34 +1,30 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox';
 import { PromptConfig } from './prompt.js';
 import { TeacherConfig } from './request.js';
+import { closed, Maybe } from '../field.js';
 
-const ParserKwargs = Type.Object(
-  {
-    parser_name: Type.Optional(
-      Type.Union([Type.Literal('custom'), Type.Null()], { description: '`custom`: cut the reply by `parsing_pattern` instead of tags.' }),
-    ),
-    parsing_pattern: Type.Optional(
-      Type.Union([Type.String(), Type.Null()], { description: 'Python regular expression, DOTALL; its groups are the output columns.' }),
-    ),
-    parser_cleanup_tags: Type.Optional(
-      Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const ParserKwargs = closed({
+  parser_name: Type.Optional(
+    Type.Union([Type.Literal('custom'), Type.Null()], { description: '`custom`: cut the reply by `parsing_pattern` instead of tags.' }),
+  ),
+  parsing_pattern: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], { description: 'Python regular expression, DOTALL; its groups are the output columns.' }),
+  ),
+  parser_cleanup_tags: Type.Optional(
+    Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' }),
+  ),
+});
 
 const BatchKwargs = Type.Object(
   {
-    num_samples: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Column `num_samples` of samples that have none: how many items the prompt asks for.' }),
-    ),
+    num_samples: Maybe.whole('Column `num_samples` of samples that have none: how many items the prompt asks for.', { minimum: 1 }),
   },
   { additionalProperties: true },
 );
 
 /** Where a block's prompt stands: in a file, or in the pipeline itself. One of the two. */
 export const PromptPlace = {
-  config_path: Type.Optional(Type.String({ minLength: 1, description: 'Prompt file, relative to the pipeline file.' })),
+  config_path: Maybe.name('Prompt file, relative to the pipeline file.'),
   prompt: Type.Optional(
     Type.Union([Type.String({ minLength: 1 }), PromptConfig], {
       description: 'In place of `config_path`, the prompt itself: what stands in such a file, or one text.',
@@ -44,13 +40,9 @@ export interface PromptPlace {
 export const LlmCommon = {
   output_cols: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Columns that the reply fills.' }),
   ...TeacherConfig,
-  finish_reason_col: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description:
-        'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies ' +
-        'that broke off pass as they are.',
-    }),
+  finish_reason_col: Maybe.name(
+    'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies ' +
+      'that broke off pass as they are.',
   ),
   parser_kwargs: Type.Optional(ParserKwargs),
   batch_kwargs: Type.Optional(BatchKwargs),

@@ -3,28 +3,21 @@ import { Type, type Static } from '@sinclair/typebox';
 import { MissingVariable, parseTemplate } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
 import { onceFor } from '../once-for.js';
+import { closed, Field, Maybe } from '../field.js';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
 const tags = (description: string) =>
   Type.Optional(Type.Union([Type.Array(Type.Unsafe<string | null>({ type: ['string', 'null'] })), Type.Null()], { description }));
 
-const Turn = Type.Object(
-  {
-    role: Type.Union([Type.Literal('system'), Type.Literal('user'), Type.Literal('assistant')], {
-      description: 'Who speaks: system, user or assistant.',
-    }),
-    content: Type.String({ description: 'Jinja template of what is said.' }),
-  },
-  { additionalProperties: false },
-);
-const Turns = Type.Object(
-  {
-    for_each: Type.String({ minLength: 1, description: 'Column with a list: the turns below are said once for each of its items.' }),
-    as: Type.Optional(Type.String({ minLength: 1, description: 'Name of the item in their templates. Default `example`.' })),
-    messages: Type.Array(Turn, { minItems: 1 }),
-  },
-  { additionalProperties: false },
-);
+const Turn = closed({
+  role: Field.oneOf(['system', 'user', 'assistant'], 'Who speaks: system, user or assistant.'),
+  content: Field.text('Jinja template of what is said.'),
+});
+const Turns = closed({
+  for_each: Field.name('Column with a list: the turns below are said once for each of its items.'),
+  as: Maybe.name('Name of the item in their templates. Default `example`.'),
+  messages: Type.Array(Turn, { minItems: 1 }),
+});
 
 /** A prompt: five parts of one Jinja template, or the turns of a chat; and the tags that the reply is cut at. */
 export const PromptConfig = Type.Object({

@@ -2,6 +2,7 @@ import { Type, type SchemaOptions, type Static, type TObject, type TSchema } fro
 import type { Message, OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
 import { parseTemplate, type Template } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
+import { Maybe } from '../field.js';
 
 const optional = Type.Optional;
 /** A sampling parameter; null leaves it out of the request. */
@@ -50,14 +51,9 @@ export const TeacherConfig = {
     }),
   ),
   gen_kwargs: optional(GenKwargs),
-  reasoning_col: optional(
-    Type.String({ minLength: 1, description: 'Column for what the model thought before it answered; null where it gave no reasoning.' }),
-  ),
-  allow_truncated: optional(
-    Type.Boolean({
-      description:
-        'Take replies that broke off at `max_tokens` as they are. Default false: such an answer is rejected, of a list its last item.',
-    }),
+  reasoning_col: Maybe.name('Column for what the model thought before it answered; null where it gave no reasoning.'),
+  allow_truncated: Maybe.flag(
+    'Take replies that broke off at `max_tokens` as they are. Default false: such an answer is rejected, of a list its last item.',
   ),
 } as const;
 export type TeacherConfig = Omit<Static<TObject<typeof TeacherConfig>>, 'gen_kwargs'> & { readonly gen_kwargs?: GenKwargs };
