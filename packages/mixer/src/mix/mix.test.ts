@@ -177,6 +177,19 @@ describe('mix', () => {
     );
   });
 
+  it('shuffles the rows of several datasets among each other, none of them lost or harmed', async () => {
+    const paths = await Promise.all(
+      ['x', 'y', 'z'].map((name) =>
+        file(`several-${name}.jsonl`, lines(rows(300, (n) => ({ id: `${name}${n}`, note: name.repeat(n % 50) })))),
+      ),
+    );
+    const datasets = paths.map((path, i) => dataset(path, { size: { kind: 'count', value: 100 + 300 * i } }));
+    const [plain, shuffled] = [await run({ datasets }), await run({ datasets, shuffle: true })];
+    expect(shuffled.text.split('\n').sort()).toEqual(plain.text.split('\n').sort());
+    const runs = shuffled.rows.filter(({ id }, i) => id[0] !== shuffled.rows[i - 1]?.id[0]).length;
+    expect([shuffled.rows.length, runs > 300]).toEqual([1200, true]);
+  });
+
   it('gives the same bytes from a file, a pipe and a packed file, whatever the chunks', async () => {
     const text = lines(rows(500, (n) => ({ note: 'é'.repeat(n % 90) })));
     const path = await file('same.jsonl', text);

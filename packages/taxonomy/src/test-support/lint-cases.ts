@@ -290,6 +290,8 @@ export const lintCases: readonly (readonly [rules: string, cases: readonly (read
       ['a: "yes"\n', ''],
       ['a: !!str yes\n', ''],
       ['- no\n- off\n', '1:3 truthy, 2:3 truthy'],
+      ['%YAML 1.2\n---\na: yes\nb: True\n', '4:4 truthy'],
+      ['%YAML 1.1\n---\na: yes\n', '3:4 truthy'],
     ],
   ],
   [
