@@ -82,27 +82,45 @@ function lostOf(messages: readonly Turn[]): string[] {
   ];
 }
 
-/** The first question and the answer to it: all that Alpaca's columns have room for. */
-function firstExchange(messages: readonly Turn[]): { instruction: string; output: string } | undefined {
+interface Exchange {
+  readonly instruction: string;
+  readonly output: string;
+  /** Turns up to the answer, which the instruction is made of or which set the scene. */
+  readonly before: readonly Turn[];
+}
+
+/** The first question and the answer to it: all that Alpaca's columns have room for. What is asked in several turns is one question. */
+function firstExchange(messages: readonly Turn[]): Exchange | undefined {
   const asked = messages.findIndex(({ role }) => role === 'user');
-  const answer = messages.slice(asked + 1).find(({ role }) => role === 'assistant');
+  const answered = messages.findIndex(({ role }, i) => i > asked && role === 'assistant');
+  const answer = messages[answered];
   if (asked === -1 || !answer || textIn(answer).trim() === '') return undefined;
-  return { instruction: textIn(messages[asked]!), output: wholeText(answer) };
+  const before = messages.slice(0, answered);
+  const questions = before.filter(({ role }) => role === 'user');
+  return { instruction: questions.map(textIn).join('\n\n'), output: wholeText(answer), before };
 }
 
 function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
-  const exchange = pair ?? firstExchange(messages);
+  const first = pair ? undefined : firstExchange(messages);
+  const exchange = pair ?? first;
   if (!exchange) return 'no exchange';
   const spoken = messages.filter(({ role }) => role !== 'system');
-  const system = messages
+  const before = first?.before ?? messages;
+  const questions = before.filter(({ role }) => role === 'user').length;
+  // What a later turn sets holds for what is cut.
+  const system = before
     .filter(({ role }) => role === 'system')
     .map(textIn)
     .join('\n\n');
   const { instruction, output } = exchange;
   return {
     columns: { ...(system !== '' && { system }), instruction, input: pair?.input ?? '', output, ...(pair && history && { history }) },
-    ...(!pair && spoken.length > 2 && { isCut: true }),
-    changes: [...lostOf(messages), ...(messages.some(callsTools) ? ['without the calls of tools'] : [])],
+    ...(!pair && spoken.length > questions + 1 && { isCut: true }),
+    changes: [
+      ...lostOf(messages),
+      ...(messages.some(callsTools) ? ['without the calls of tools'] : []),
+      ...(!pair && questions > 1 ? ['with questions in a row as one'] : []),
+    ],
   };
 }
 

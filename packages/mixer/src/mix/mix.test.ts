@@ -450,6 +450,29 @@ describe('mix', () => {
   });
 });
 
+describe('Alpaca of a conversation', () => {
+  const turn = (role: string, content: string): object => ({ role, content });
+  const alpacaOf = async (...messages: readonly object[]) => {
+    const a = await file('c.jsonl', lines([{ messages }]));
+    const { rows, summary } = await run({ datasets: [dataset(a)], format: 'alpaca' });
+    const { system, instruction, output } = rows[0]!;
+    return { row: [system, instruction, output], said: describeDataset(summary.datasets[0]!) };
+  };
+
+  it('has what is asked in several turns as one question, to which its answer belongs', async () => {
+    const { row, said } = await alpacaOf(turn('user', 'Look:'), turn('user', 'Why?'), turn('assistant', 'So.'));
+    expect(row).toEqual([undefined, 'Look:\n\nWhy?', 'So.']);
+    expect(said).toBe('c.jsonl: 1 of 1 row; 1 with questions in a row as one');
+  });
+
+  it('has no system turn of what is cut, nor what is asked there', async () => {
+    const later = [turn('system', 'Later.'), turn('user', 'And?'), turn('assistant', 'Also.')];
+    const { row, said } = await alpacaOf(turn('system', 'First.'), turn('user', 'Why?'), turn('assistant', 'So.'), ...later);
+    expect(row).toEqual(['First.', 'Why?', 'So.']);
+    expect(said).toContain('1 cut to the first question and answer');
+  });
+});
+
 describe('mix, given bad input', () => {
   it('refuses a misspelt option', async () => {
     const rows = mix({ datasets: [] } as unknown as Recipe, { formats, threds: 1 } as unknown as MixOptions);
