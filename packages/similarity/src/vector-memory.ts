@@ -127,17 +127,14 @@ export class VectorMemory {
 
 /** Vectors of one length, all of which are looked at. */
 export class PackedVectors {
-  readonly #memory: VectorMemory;
   readonly #blocks: Place[] = [];
   #size = 0;
 
-  constructor(memory: VectorMemory) {
-    this.#memory = memory;
-  }
+  constructor(private readonly memory: VectorMemory) {}
 
   add(vector: PackedVector): void {
     const place = this.#size++ % BLOCK;
-    if (place === 0) this.#blocks.push(this.#memory.block(vector.bytes.length));
+    if (place === 0) this.#blocks.push(this.memory.block(vector.bytes.length));
     const { room, at } = this.#blocks.at(-1)!;
     room.write(at, place, vector);
   }

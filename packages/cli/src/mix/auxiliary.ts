@@ -12,33 +12,30 @@ const instructionsOf = async (name: string, env: Environment): Promise<Auxiliary
 
 /** Auxiliary instructions by the name of the pipeline that made a sample. */
 export class AuxiliaryLookup {
-  readonly #env: Environment;
-  readonly #only: string | undefined;
   readonly #known = new Map<string, AuxiliaryInstructions | undefined>();
-  readonly #say: (line: string) => void;
 
   /** `only`: the pipeline whose instructions serve all samples. */
-  constructor(only: string | undefined, env: Environment, say: (line: string) => void) {
-    this.#env = env;
-    this.#only = only;
-    this.#say = say;
-  }
+  constructor(
+    private readonly only: string | undefined,
+    private readonly env: Environment,
+    private readonly say: (line: string) => void,
+  ) {}
 
   /** Makes the instructions of a pipeline known before its samples are worked on. */
   async learn(pipeline: string | undefined): Promise<void> {
-    const name = this.#only ?? pipeline;
+    const name = this.only ?? pipeline;
     if (name === undefined || this.#known.has(name)) return;
     this.#known.set(name, undefined);
     try {
-      this.#known.set(name, await instructionsOf(name, this.#env));
+      this.#known.set(name, await instructionsOf(name, this.env));
     } catch (error) {
-      if (this.#only !== undefined || !(error instanceof SdgError)) throw error;
-      this.#say(`no auxiliary rows of samples made by "${name}": ${error.what}; name the pipeline with --pipeline`);
+      if (this.only !== undefined || !(error instanceof SdgError)) throw error;
+      this.say(`no auxiliary rows of samples made by "${name}": ${error.what}; name the pipeline with --pipeline`);
     }
   }
 
   readonly find = (pipeline: string | undefined): AuxiliaryInstructions | undefined => {
-    const name = this.#only ?? pipeline;
+    const name = this.only ?? pipeline;
     return name === undefined ? undefined : this.#known.get(name);
   };
 }

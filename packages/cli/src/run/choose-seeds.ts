@@ -20,14 +20,11 @@ interface Held {
  * is passed over.
  */
 export class SeedChoice {
-  readonly #count: number;
   readonly #kinds = new Map<unknown, Map<string, Held[]>>();
   readonly #known = new Set<string>();
   #place = 0;
 
-  constructor(count: number) {
-    this.#count = count;
-  }
+  constructor(private readonly count: number) {}
 
   take(seed: Sample): void {
     const kind = seed['leaf_node_type'];
@@ -37,7 +34,7 @@ export class SeedChoice {
     const held = leaves.get(leaf) ?? [];
     leaves.set(leaf, held);
     const place = this.#place++;
-    if (held.length >= this.#count) return;
+    if (held.length >= this.count) return;
     const { id } = lineageOf(seed);
     if (this.#known.has(id)) return;
     this.#known.add(id);
@@ -53,7 +50,7 @@ export class SeedChoice {
   chosen(): Sample[] {
     const leaves = inTurn([...this.#kinds.values()].map((byLeaf) => [...byLeaf.values()]));
     return inTurn(leaves)
-      .slice(0, this.#count)
+      .slice(0, this.count)
       .sort((a, b) => a.place - b.place)
       .map(({ seed }) => seed);
   }

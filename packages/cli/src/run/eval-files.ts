@@ -14,13 +14,10 @@ interface LeafRows {
  * `<leaf>_task.yaml`. Rows are held until the end: a file under its final name is whole.
  */
 export class EvalFiles {
-  readonly #folder: string;
   readonly #leaves = new Map<string, LeafRows>();
   readonly #left = new Map<string, number>();
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
+  private constructor(private readonly folder: string) {}
 
   /** Makes the folder, before any call is paid for. Fails with `usage` if it cannot be made. */
   static async open(folder: string): Promise<EvalFiles> {
@@ -49,11 +46,11 @@ export class EvalFiles {
   async finish(): Promise<string[]> {
     for (const { stem, lines } of this.#leaves.values()) {
       const data = `mmlubench_${stem}.jsonl`;
-      await writeRows(join(this.#folder, data), Readable.from(lines.map((line) => Buffer.from(line))));
-      await writeFile(join(this.#folder, `${stem}_task.yaml`), mmluTask(stem, resolve(this.#folder, data)));
+      await writeRows(join(this.folder, data), Readable.from(lines.map((line) => Buffer.from(line))));
+      await writeFile(join(this.folder, `${stem}_task.yaml`), mmluTask(stem, resolve(this.folder, data)));
     }
     return [
-      ...[...this.#leaves.values()].map(({ stem, lines }) => `${join(this.#folder, `${stem}_task.yaml`)}: ${lines.length} questions`),
+      ...[...this.#leaves.values()].map(({ stem, lines }) => `${join(this.folder, `${stem}_task.yaml`)}: ${lines.length} questions`),
       ...[...this.#left].map(([reason, n]) => `${n} samples make no question for the evaluation: ${reason}`),
     ];
   }

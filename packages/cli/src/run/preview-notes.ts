@@ -42,13 +42,10 @@ export class PreviewNotes {
   /** Replies and children by block and sample. */
   readonly #replies = new Map<string, string>();
   readonly #children = new Map<string, number>();
-  readonly #prices: Prices | undefined;
   #serviceMs = 0;
   #timed = 0;
 
-  constructor(prices: Prices | undefined) {
-    this.#prices = prices;
-  }
+  constructor(private readonly prices: Prices | undefined) {}
 
   /** Mean seconds of a call; undefined where none was made. */
   get secondsPerCall(): number | undefined {
@@ -111,7 +108,7 @@ export class PreviewNotes {
     notes.calls++;
     notes.tokens += usage.promptTokens + usage.completionTokens;
     if (cached) notes.cachedCalls++;
-    else notes.cost += costOfTokens(this.#prices, model, paid);
+    else notes.cost += costOfTokens(this.prices, model, paid);
   }
 }
 

@@ -27,14 +27,10 @@ class MarkdownReader {
   readonly dropped: Dropped[] = [];
   readonly #env: MarkdownEnvironment = { definitions: [] };
   #images = 0;
-  /** Lines before the piece that is read. */
-  #before: number;
   #text = '';
   #starts: readonly number[] = [];
 
-  constructor(before: number) {
-    this.#before = before;
-  }
+  constructor(/** Lines before the piece that is read. */ private before: number) {}
 
   get images(): number {
     return this.#images;
@@ -51,13 +47,13 @@ class MarkdownReader {
     this.#starts = lineStarts(piece);
     this.#env.definitions = [];
     const tokens = parseBlocks(piece, this.#env);
-    for (const [from, to] of this.#env.definitions) this.drop('link-definition', this.#lines(from, to), this.#before + from + 1);
+    for (const [from, to] of this.#env.definitions) this.drop('link-definition', this.#lines(from, to), this.before + from + 1);
     let behind = 0;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
       if (token.level === 0 && token.map && token.nesting >= 0 && token.map[0] >= behind) behind = this.#visit(token, tokens[i + 1]);
     }
-    this.#before += this.#starts.length - 1;
+    this.before += this.#starts.length - 1;
   }
 
   drop(reason: string, text: string, line: number): void {
@@ -71,7 +67,7 @@ class MarkdownReader {
   /** Takes a block; gives the line behind it. */
   #visit(token: Token, next: Token | undefined): number {
     const [from, to] = token.map!;
-    const line = this.#before + from + 1;
+    const line = this.before + from + 1;
     const clean = (text: string): string => cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line));
     switch (token.type) {
       case 'heading_open': {

@@ -11,7 +11,6 @@ const SKIPPABLE = 0x184d2a50;
  * room for the window that a frame's header claims before it has read any of its data. Layout: RFC 8878, section 3.1.
  */
 export class ZstdWindows {
-  readonly #file: string;
   /** The header being read: of a frame, at most 18 bytes, or of a block. */
   readonly #head = Buffer.alloc(18);
   #filled = 0;
@@ -21,9 +20,7 @@ export class ZstdWindows {
   #checksum = 0;
   #isForeign = false;
 
-  constructor(file: string) {
-    this.#file = file;
-  }
+  constructor(private readonly file: string) {}
 
   /** Takes the next bytes; fails with `bad-input` where a frame claims a window of more than 128 MiB. */
   check(bytes: Uint8Array): void {
@@ -67,7 +64,7 @@ export class ZstdWindows {
     if (magic !== FRAME) return void (this.#isForeign = true);
     const window = this.#window();
     if (window > MAX_WINDOW) {
-      throw new SdgError('bad-input', `${this.#file} takes ${Math.round(window / 1e6)} MB of memory to unpack`, {
+      throw new SdgError('bad-input', `${this.file} takes ${Math.round(window / 1e6)} MB of memory to unpack`, {
         remedy: 'pack it with --long=27 or less, or unpack it yourself if you trust it',
       });
     }

@@ -11,29 +11,27 @@ const PIECE = 1 << 18;
 
 /** Writes the rows chosen of one dataset, others in place of those that are of no use, and books them. */
 class ChosenRows {
-  readonly #chosen: Chosen;
-  readonly #total: MixSummary;
   readonly #seen = new Set<number>();
   #substitutes: Substitutes | undefined;
 
-  constructor(chosen: Chosen, total: MixSummary) {
-    this.#chosen = chosen;
-    this.#total = total;
-  }
+  constructor(
+    private readonly chosen: Chosen,
+    private readonly total: MixSummary,
+  ) {}
 
   /** The number of rows chosen: copy after copy, then those drawn. */
   get size(): number {
-    return selectionSize(this.#chosen.available, this.#chosen.selection);
+    return selectionSize(this.chosen.available, this.chosen.selection);
   }
 
   /** Puts into `sink` what `write` has kept back. */
   flush(sink: ByteSink): void {
-    this.#chosen.dataset.flush(sink);
+    this.chosen.dataset.flush(sink);
   }
 
   /** Writes the row of a number from 0 to `size` − 1; it may be kept back until `flush`. */
   write(number: number, sink: ByteSink): void {
-    const { dataset, available, selection, isShare } = this.#chosen;
+    const { dataset, available, selection, isShare } = this.chosen;
     const inCopies = selection.copies * available;
     const isCopy = number < inCopies;
     let position = isCopy ? number % available : selection.drawn[number - inCopies]!;
@@ -52,15 +50,15 @@ class ChosenRows {
   }
 
   #substitutesFor(): Substitutes {
-    const { available, selection, keys, dataset } = this.#chosen;
+    const { available, selection, keys, dataset } = this.chosen;
     const [seed = 0, ...key] = keys;
     return (this.#substitutes ??= new Substitutes(available, selection.drawn, new Random(seed, 'spare', ...key), dataset.spec.replacement));
   }
 
   #book(position: number, again: boolean): void {
-    const { summary, spec } = this.#chosen.dataset;
+    const { summary, spec } = this.chosen.dataset;
     summary.out++;
-    this.#total.out++;
+    this.total.out++;
     if (again || this.#seen.has(position)) summary.repeated++;
     else if (spec.replacement) this.#seen.add(position);
   }

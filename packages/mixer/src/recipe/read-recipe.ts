@@ -59,12 +59,9 @@ export async function readRecipe(file: string, env: Readonly<Record<string, stri
 }
 
 class RecipeReader {
-  readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #findings: Finding[] = [];
 
-  constructor(env: Readonly<Record<string, string | undefined>>) {
-    this.#env = env;
-  }
+  constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
 
   async read(file: string, above: readonly string[]): Promise<ReadRecipe> {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -133,7 +130,7 @@ class RecipeReader {
     const { format, seed, replacement, upsample, filter } = entry;
     return {
       name: entry.name ?? entry.path,
-      path: resolveDatasetPath(entry.path, source.file, this.#env),
+      path: resolveDatasetPath(entry.path, source.file, this.env),
       size: this.#size(entry, at, source),
       ...(format !== undefined && format !== 'auto' && { format }),
       ...defined({

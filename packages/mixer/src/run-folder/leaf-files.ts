@@ -45,15 +45,12 @@ const namesOf = (stem: string, knowledge: boolean): string[] =>
  * and the knowledge `x`) get files of their own: the later one's name ends with a hash of its path.
  */
 export class LeafFiles {
-  readonly #folder: string;
   readonly #files = new Map<string, LeafFile>();
   readonly #names = new Set<string>();
   readonly #pending = new Map<LeafFile, string[]>();
   #held = 0;
 
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
+  constructor(private readonly folder: string) {}
 
   /** The leaves, in order of their first sample. */
   get files(): readonly LeafFile[] {
@@ -70,7 +67,7 @@ export class LeafFiles {
       const isTaken = namesOf(plain, knowledge).some((name) => this.#names.has(name));
       const stem = isTaken ? `${plain}_${contentHash(key).slice(0, 8)}` : plain;
       for (const name of namesOf(stem, knowledge)) this.#names.add(name);
-      file = { leaf: leafOf(sample) || stem, stem, path: join(this.#folder, `${stem}.jsonl`), isKnowledge: knowledge, rows: 0 };
+      file = { leaf: leafOf(sample) || stem, stem, path: join(this.folder, `${stem}.jsonl`), isKnowledge: knowledge, rows: 0 };
       this.#files.set(key, file);
       this.#pending.set(file, []);
     }

@@ -79,18 +79,14 @@ export function evaluationGrams(texts: Iterable<EvaluationText>): EvaluationGram
  * hold a whole text of it that is shorter, such as a question inside a longer prompt.
  */
 export class Contamination {
-  readonly #tables: EvaluationGrams;
-
-  constructor(tables: EvaluationGrams) {
-    this.#tables = tables;
-  }
+  constructor(private readonly tables: EvaluationGrams) {}
 
   /** The number of the evaluation item that a row shares text with; undefined where there is none. */
   match(messages: readonly Turn[]): number | undefined {
     for (const turn of messages) {
       if (turn.role === 'system') continue;
       const list = evaluationWords(textIn(turn));
-      for (const { size, isAlone, grams, items } of this.#tables) {
+      for (const { size, isAlone, grams, items } of this.tables) {
         if (isAlone && list.length !== size) continue;
         for (const gram of gramHashes(list, size)) {
           const at = placeOf(grams, gram);
