@@ -455,7 +455,7 @@ describe('Alpaca of a conversation', () => {
   const alpacaOf = async (...messages: readonly object[]) => {
     const a = await file('c.jsonl', lines([{ messages }]));
     const { rows, summary } = await run({ datasets: [dataset(a)], format: 'alpaca' });
-    const { system, instruction, output } = rows[0]!;
+    const { system, instruction, output } = rows[0] as Row & Readonly<Record<string, unknown>>;
     return { row: [system, instruction, output], said: describeDataset(summary.datasets[0]!) };
   };
 
