@@ -84,8 +84,24 @@ export class BenchContext {
   }
 
   /** Runs a task in a fresh process, so that no run inherits the heap or the compiled code of another. */
-  task<Name extends TaskName>(name: Name, input: TaskInput<Name>, nodeArgs: readonly string[] = []): Promise<TaskResult<TaskOutput<Name>>> {
+  async task<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
+    return (await this.measuredTask(name, input)).output;
+  }
+
+  /** The same, with what its process used. */
+  measuredTask<Name extends TaskName>(
+    name: Name,
+    input: TaskInput<Name>,
+    nodeArgs: readonly string[] = [],
+  ): Promise<TaskResult<TaskOutput<Name>>> {
     return startTask(name, input, nodeArgs);
+  }
+
+  /** What each run of a measurement gives. */
+  async repeat<T>(once: (run: number) => Promise<T>): Promise<T[]> {
+    const results: T[] = [];
+    for (let run = 0; run < this.runs; run++) results.push(await once(run));
+    return results;
   }
 
   command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
@@ -123,8 +139,9 @@ export class BenchContext {
     return results;
   }
 
-  /** Does jobs, so many at a time, and gives their results in order. For what mostly waits, or is not timed. */
-  async sideBySide<T>(lanes: number, jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
+  /** The same, so many runs at a time. For what mostly waits, or is not timed. */
+  async sideBySide<T>(lanes: number, once: (run: number) => Promise<T>): Promise<T[]> {
+    const jobs = Array.from({ length: this.runs }, (_, run) => () => once(run));
     const results: T[] = [];
     for await (const result of inLanes(lanes, jobs)) results.push(result);
     return results;

@@ -86,7 +86,7 @@ async function measure(context: BenchContext, { id, title, server, calls, steps,
   const timeOf = (options: TeacherSimOptions, concurrency: number | 'auto', learnFirst = false): Promise<number> =>
     context.withSim({ answers: 'hash', ...options }, async ({ url }) => {
       const run = async (memory: string) =>
-        (await context.task('short-job', { url, concurrency, calls, steps, cacheDir: dirname(memory) })).output.wallMs;
+        (await context.task('short-job', { url, concurrency, calls, steps, cacheDir: dirname(memory) })).wallMs;
       const [first, second] = [folder(), folder()];
       if (!learnFirst) return run(first);
       await run(first);

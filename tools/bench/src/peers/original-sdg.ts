@@ -65,7 +65,7 @@ export async function* originalSdg(context: BenchContext): AsyncGenerator<Measur
     (concurrency: number | 'auto'): Runner =>
     () =>
       on(async (url) => {
-        const { output } = await context.task('run-pipeline', {
+        const output = await context.task('run-pipeline', {
           pipeline,
           seeds,
           url,

@@ -92,7 +92,7 @@ async function measure(context: BenchContext, slots: Slots, overload: Overload):
           if (answered > skip) settled = Math.max(settled, inFlight);
         }, LOOK_MS);
         try {
-          const { output } = await context.task('answer-calls', { url: sim.url, concurrency, calls, skip, slots: 4 * slots });
+          const output = await context.task('answer-calls', { url: sim.url, concurrency, calls, skip, slots: 4 * slots });
           return { rate: output.callsPerSecond, settled, greatest: sim.stats().greatestInFlight };
         } finally {
           clearInterval(watch);
@@ -151,7 +151,7 @@ async function follow(context: BenchContext): Promise<Measured[]> {
             skip: Math.floor(calls / 6) + searchCalls(after),
             slots: 128,
           })
-        ).output.callsPerSecond;
+        ).callsPerSecond;
       } finally {
         clearInterval(grow);
       }

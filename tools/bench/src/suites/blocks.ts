@@ -1,6 +1,5 @@
 import type { BenchContext } from '../context.js';
 import { atMost, row, type Suite } from '../suite.js';
-import type { BlockCostOutput } from '../tasks/block-cost.js';
 
 export const blocks: Suite = {
   name: 'blocks',
@@ -19,8 +18,7 @@ export const blocks: Suite = {
     ),
   },
   async *run(context) {
-    const runs: BlockCostOutput[] = [];
-    for (let i = 0; i < context.runs; i++) runs.push((await context.task('block-cost', { samples: sizeOf(context) })).output);
+    const runs = await context.repeat(() => context.task('block-cost', { samples: sizeOf(context) }));
     const costs = Object.keys(runs[0]!).map((type) => ({ type, values: runs.map((run) => run[type]!) }));
     const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
     costs.sort((a, b) => median(b.values) - median(a.values));

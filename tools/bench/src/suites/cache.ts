@@ -38,8 +38,8 @@ export const cache: Suite = {
     for (let i = 0; i < context.runs; i++) {
       await context.withSim({ slots: 256, answers: 'hash' }, async ({ url }) => {
         rmSync(folder, { recursive: true, force: true });
-        const once = async (cacheDir?: string): Promise<CallCost> =>
-          (await context.task('cache-calls', { url, calls, concurrency: CONCURRENCY, ...(cacheDir !== undefined && { cacheDir }) })).output;
+        const once = (cacheDir?: string): Promise<CallCost> =>
+          context.task('cache-calls', { url, calls, concurrency: CONCURRENCY, ...(cacheDir !== undefined && { cacheDir }) });
         results.none.push(await once());
         results.store.push(await once(folder));
         results.hit.push(await once(folder));
@@ -69,9 +69,7 @@ export const cache: Suite = {
     );
     const flushes: number[] = [];
     for (let i = 0; i < context.runs; i++) {
-      flushes.push(
-        (await context.task('flush-cost', { path: context.path('cache', 'flushed'), times: context.size(500, 20) })).output.cpuUs,
-      );
+      flushes.push((await context.task('flush-cost', { path: context.path('cache', 'flushed'), times: context.size(500, 20) })).cpuUs);
     }
     yield row('cache.flush', 'one kilobyte appended to a file and flushed, CPU', 'µs', flushes);
     yield row(
@@ -86,8 +84,7 @@ export const cache: Suite = {
     const entries = entriesOf(context);
     const big = context.path('cache', 'many');
     await context.task('fill-cache', { folder: big, entries });
-    const opened = [];
-    for (let i = 0; i < context.runs; i++) opened.push((await context.task('fill-cache', { folder: big, entries })).output);
+    const opened = await context.repeat(() => context.task('fill-cache', { folder: big, entries }));
     yield rowOf('cache.open', `${entries.toLocaleString('en')} entries: open and look`, 'ms', opened, ({ openMs }) => openMs, {
       better: 'lower',
     });

@@ -162,7 +162,7 @@ function writeHtml(context: BenchContext, count: number): string {
 
 /** CPU of reading and cutting a file ÷ that of a parser alone, each in a fresh process. */
 async function* ratio(context: BenchContext, id: string, title: string, file: string): AsyncGenerator<Measured> {
-  const seconds = (by: 'sdg' | 'parser') => async (): Promise<number> => (await context.task('parse-text', { file, by })).output.seconds;
+  const seconds = (by: 'sdg' | 'parser') => async (): Promise<number> => (await context.task('parse-text', { file, by })).seconds;
   const { sdg, parser } = await context.rounds({ sdg: seconds('sdg'), parser: seconds('parser') });
   yield rowOf(id, title, '×', sdg, (own, i) => own / parser[i]!, { better: 'lower', note: `parser ${parser[0]!.toFixed(2)} s` });
 }

@@ -36,18 +36,14 @@ export const fuzz: Suite = {
   },
   async *run(context) {
     const broken = await brokenPipelines();
-    const kinds: number[] = [];
-    for (let i = 0; i < context.runs; i++) kinds.push(await kindsOfMistakes(broken));
+    const kinds = await context.repeat(() => kindsOfMistakes(broken));
     yield row('fuzz.mistakes', 'kinds of mistakes in pipelines that `sdg lint` names, each at its line', 'kinds', kinds, {
       better: 'higher',
       note: `different messages about ${broken.length} files of the golden cases`,
     });
     const texts = await baseTexts();
-    const once = async (seed: number) => (await context.task('fuzz-qna', { texts, files: filesOf(context), seed })).output;
-    const runs = await context.sideBySide(
-      2,
-      Array.from({ length: context.runs }, (_, i) => () => once(i)),
-    );
+    const once = (seed: number) => context.task('fuzz-qna', { texts, files: filesOf(context), seed });
+    const runs = await context.sideBySide(2, once);
     const whole = (runs.length * filesOf(context)).toLocaleString('en');
     const example = runs.find((run) => run.example !== undefined)?.example?.slice(0, 300);
     const judged = ['accept', 'warn', 'reject']

@@ -74,7 +74,7 @@ const speed = (all: readonly Written[]): number[] => all.map(({ tokens, seconds 
 const compare = (context: BenchContext, python: string, threads: number, plain: string | undefined): Promise<Sides> =>
   withServer(python, ['llama_server', model, '1', String(threads)], (url) => {
     const input = { model, threads, prompts: PROMPTS, maxTokens: MAX_TOKENS };
-    const ours = async (folder: string) => (await context.task('local-tokens', { ...input, library: entry(folder) })).output;
+    const ours = (folder: string) => context.task('local-tokens', { ...input, library: entry(folder) });
     return context.rounds<keyof Sides, Written>({
       theirs: () => askServer(url),
       ours: () => ours(modules),
@@ -126,7 +126,7 @@ export const local: Suite = {
     const texts = context.size(20_000, 500);
     const folder = context.path('local', 'static', 'model.safetensors').replace(/[^/\\]+$/, '');
     mkdirSync(folder, { recursive: true });
-    const { output } = await context.task('embed-texts', { texts, folder });
+    const output = await context.task('embed-texts', { texts, folder });
     yield row('local.static', 'texts a second of CPU by a static model', '/s', [texts / output.cpuS], { better: 'higher' });
     yield* teachers(context);
   },

@@ -102,13 +102,11 @@ export const mixer: Suite = {
     yield row('mixer.draw.shuf.aside', '`shuf -n` ÷ the draw, start-up of Node aside', '×', ratios(wall('shuf'), drawing), {
       better: 'higher',
     });
-    const measured: CommandResult[] = [];
-    for (let i = 0; i < context.runs; i++) measured.push(await mix(...drawn, '-o', output));
+    const measured = await context.repeat(() => mix(...drawn, '-o', output));
     yield rowOf('mixer.draw.memory', 'draw: peak memory', 'MB', measured, ({ usage }) => usage!.peakRssMb, { better: 'lower' });
 
     const million = context.size(1_000_000, 1000);
-    const draws: CommandResult[] = [];
-    for (let i = 0; i < context.runs; i++) draws.push(await mix(`${file}=${million}`, '-o', output));
+    const draws = await context.repeat(() => mix(`${file}=${million}`, '-o', output));
     yield rowOf(
       'mixer.million.memory',
       `draw ${million.toLocaleString('en')} rows: peak memory`,
@@ -166,8 +164,7 @@ export const mixer: Suite = {
     yield row('mixer.threads', 'different outputs with one, two and three worker threads', 'outputs', different, { better: 'lower' });
 
     const five = fiveSources(context, file, context.size(100_000, 500));
-    const mixes = [];
-    for (let i = 0; i < context.runs; i++) mixes.push(await mix('--recipe', five.recipe));
+    const mixes = await context.repeat(() => mix('--recipe', five.recipe));
     const bytes = size * five.files.length;
     if (mixes[0]!.usage?.readBytes === undefined) yield missing('mixer.passes', 'passes', 'this system does not count bytes read');
     else {

@@ -83,13 +83,13 @@ export const overhead: Suite = {
         const rounds = await context.rounds<'whole' | 'bare' | 'command' | 'cached', Cost>({
           command: () => command(false),
           cached: () => command(true),
-          whole: async () => costOf((await context.task('run-pipeline', input)).output),
-          bare: async () => costOf((await context.task('post-bodies', { origin: parrot.origin, bodies, concurrency: CONCURRENCY })).output),
+          whole: async () => costOf(await context.task('run-pipeline', input)),
+          bare: async () => costOf(await context.task('post-bodies', { origin: parrot.origin, bodies, concurrency: CONCURRENCY })),
         });
         const shares: RunPipelineOutput[] = [];
         for (let i = 0; i < context.runs; i++) {
           rmSync(cache, { recursive: true, force: true });
-          shares.push((await context.task('run-pipeline', { ...input, cacheDir: cache, profile: true })).output);
+          shares.push(await context.task('run-pipeline', { ...input, cacheDir: cache, profile: true }));
         }
         const besideBare = (runs: readonly Cost[], of: (cost: Cost) => number): number[] => ratios(runs.map(of), rounds.bare.map(of));
         return [
@@ -157,7 +157,7 @@ async function wideBusy(context: BenchContext, pipeline: string): Promise<Measur
   let calls = 0;
   for (let i = 0; i < context.runs; i++) {
     await context.withSim({ slots, latency: { kind: 'fixed', meanMs: context.size(1000, 5) } }, async (sim) => {
-      ({ calls } = (await context.task('run-pipeline', { ...input, url: sim.url })).output);
+      ({ calls } = await context.task('run-pipeline', { ...input, url: sim.url }));
       busy.push(sim.stats().busyShare);
     });
   }

@@ -34,10 +34,7 @@ export const pipe: Suite = {
     ),
   },
   async *run(context) {
-    const stops = [];
-    for (let i = 0; i < context.runs; i++) {
-      stops.push((await context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS })).output);
-    }
+    const stops = await context.repeat(() => context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS }));
     yield rowOf(
       'pipe.stop.calls',
       'calls begun after the consumer stopped ÷ window',

@@ -44,8 +44,7 @@ export const reader: Suite = {
     });
 
     const file = writeMarkdown(context);
-    const chunked = [];
-    for (let i = 0; i < context.runs; i++) chunked.push((await context.task('chunk-text', { file, times: context.size(3, 1) })).output);
+    const chunked = await context.repeat(() => context.task('chunk-text', { file, times: context.size(3, 1) }));
     yield rowOf('reader.chunks', 'Markdown parsed and chunked', 'MB/s', chunked, ({ megabytesPerSecond }) => megabytesPerSecond, {
       better: 'higher',
       note: `${chunked[0]!.chunks} chunks; per second of CPU`,

@@ -68,14 +68,9 @@ export const recovery: Suite = {
       });
     const calm = await calmRun('8', 0, 2);
     const kills = killsOf(context);
-    const runs = await context.sideBySide(
-      LANES,
-      Array.from(
-        { length: context.runs },
-        (_, i) => () =>
-          context.withSim({ slots: 32, latency: { kind: 'lognormal', meanMs: 20, sigma: 0.8 } }, (sim) =>
-            killedRun(context, sim, { pipeline, seeds, concurrency: CONCURRENCY, kills, name: `lane-${i}`, calm }),
-          ),
+    const runs = await context.sideBySide(LANES, (i) =>
+      context.withSim({ slots: 32, latency: { kind: 'lognormal', meanMs: 20, sigma: 0.8 } }, (sim) =>
+        killedRun(context, sim, { pipeline, seeds, concurrency: CONCURRENCY, kills, name: `lane-${i}`, calm }),
       ),
     );
     yield rowOf('recovery.differs', 'output after the kills differs', 'runs', runs, ({ differs }) => Number(differs), {
@@ -92,16 +87,13 @@ export const recovery: Suite = {
     );
     yield rowOf('recovery.again', 'calls of one more run', 'calls', runs, ({ callsAgain }) => callsAgain, { better: 'lower' });
     const compared = context.size<readonly string[]>(settings, ['7']);
-    const different = await context.sideBySide(
-      LANES,
-      Array.from({ length: context.runs }, (_, i) => async () => {
-        const outputs = [calm.output];
-        for (const [j, setting] of compared.entries()) {
-          outputs.push((await calmRun(setting, 1 + i * compared.length + j, setting === '1' ? 2 : 10)).output);
-        }
-        return new Set(outputs).size;
-      }),
-    );
+    const different = await context.sideBySide(LANES, async (i) => {
+      const outputs = [calm.output];
+      for (const [j, setting] of compared.entries()) {
+        outputs.push((await calmRun(setting, 1 + i * compared.length + j, setting === '1' ? 2 : 10)).output);
+      }
+      return new Set(outputs).size;
+    });
     yield row('recovery.bytes', 'different outputs', 'outputs', different, {
       better: 'lower',
       note: `${compared.length + 1} outputs in each run`,

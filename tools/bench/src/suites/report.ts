@@ -109,8 +109,7 @@ export const report: Suite = {
     const folder = join(context.folder, 'report-run');
     await writeRun(folder, samples);
     const page = join(folder, 'report.html');
-    const runs = [];
-    for (let i = 0; i < context.runs; i++) runs.push(await context.command(bin('sdg'), ['report', folder, '--quiet', '-o', page]));
+    const runs = await context.repeat(() => context.command(bin('sdg'), ['report', folder, '--quiet', '-o', page]));
     const title = `a report of ${samples.toLocaleString('en')} samples`;
     yield rowOf('report.time', title, 's', runs, ({ wallMs }) => wallMs / 1000, { better: 'lower' });
     yield rowOf('report.memory', `${title}: peak memory`, 'MB', runs, ({ usage }) => usage!.peakRssMb, { better: 'lower' });

@@ -98,8 +98,7 @@ export const saturation: Suite = {
             missing(`saturation.${one.id}.busy`, one.title, 'nothing came out of the pipeline: no reply of the simulated server passed it'),
           ];
         }
-        const runs: Run[] = [];
-        for (let i = 0; i < context.runs; i++) runs.push(await runOnce(context, one, seeds, i));
+        const runs = await context.repeat((i) => runOnce(context, one, seeds, i));
         return [...rowsOf(one, runs)];
       });
     }
@@ -119,18 +118,14 @@ async function seedsFor(
   const file = context.path('saturation', `${name}.jsonl`);
   const runWith = async (seeds: number): Promise<RunPipelineOutput> => {
     writeSeeds(file, (await Promise.all(kinds.map((kind) => seedsOf(kind, seeds)))).flat());
-    return context.withSim(
-      { slots: 64 },
-      async (sim) =>
-        (
-          await context.task('run-pipeline', {
-            pipeline: pipelineFolder('full'),
-            seeds: file,
-            url: sim.url,
-            concurrency: 16,
-            scaleFactor: 5,
-          })
-        ).output,
+    return context.withSim({ slots: 64 }, (sim) =>
+      context.task('run-pipeline', {
+        pipeline: pipelineFolder('full'),
+        seeds: file,
+        url: sim.url,
+        concurrency: 16,
+        scaleFactor: 5,
+      }),
     );
   };
   // The second run has the right size, or nearly, and the server knows its answers from then on.
@@ -150,7 +145,7 @@ function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: str
   const serviceTimes: number[] = [];
   const latency = { kind: 'lognormal', meanMs: context.size(meanMs[slots]!, 20), sigma: SIGMA } as const;
   return context.withSim({ slots, latency, seed: 42 + run, onService: (ms) => serviceTimes.push(ms) }, async (sim) => {
-    const { output } = await context.task('run-pipeline', {
+    const output = await context.task('run-pipeline', {
       pipeline: pipelineFolder('full'),
       seeds,
       url: sim.url,

@@ -28,8 +28,7 @@ export const scale: Suite = {
   },
   async *run(context) {
     const sizes = sizesOf(context);
-    const once = (seeds: number) => async (): Promise<StreamSeedsOutput> =>
-      (await context.task('stream-seeds', { seeds, slots: SLOTS })).output;
+    const once = (seeds: number) => (): Promise<StreamSeedsOutput> => context.task('stream-seeds', { seeds, slots: SLOTS });
     const results = await context.rounds(Object.fromEntries(sizes.map((seeds) => [String(seeds), once(seeds)])));
     const of = (seeds: number): StreamSeedsOutput[] => results[String(seeds)]!;
     const [small, large] = [sizes[1]!, sizes.at(-1)!];

@@ -20,7 +20,7 @@ export const semantic: Suite = {
     'semantic.select': atMost(300, 'issue 20', 'a subset by meaning', '100,000 rows in minutes on two processors'),
   },
   async *run(context) {
-    const task = (input: SemanticVectorsInput) => context.task('semantic-vectors', input, ['--max-old-space-size=4096']);
+    const task = (input: SemanticVectorsInput) => context.measuredTask('semantic-vectors', input, ['--max-old-space-size=4096']);
     const rows = sizeOf(context);
     const dedupe = await task({ rows, dimensions: DIMENSIONS });
     yield row('semantic.time', 'CPU of looking for repeats', 's', [dedupe.output.cpuS], { better: 'lower' });

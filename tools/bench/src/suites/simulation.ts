@@ -50,7 +50,7 @@ export const simulation: Suite = {
     },
   },
   async *run(context) {
-    const [wideRun] = (await context.task('simulate-cluster', wide(context))).output;
+    const [wideRun] = await context.task('simulate-cluster', wide(context));
     const { busy, busyOverall, rows, expectedRows, coordinatorBusy, foldUs, heapMbEarly, heapMbMost, calls, seeds } = wideRun!;
     const note = `${calls} calls`;
     yield row('simulation.busy', 'slots busy until the last seed is in', 'share', [busy], { better: 'higher', note });
@@ -60,7 +60,7 @@ export const simulation: Suite = {
     yield row('simulation.coordinator', 'coordinator busy', 'share', [coordinatorBusy], { better: 'lower' });
     yield row('simulation.fold', 'time of the fold alone, measured', 'µs/call', [foldUs], { better: 'lower' });
     yield row('simulation.heap', 'heap at most less that in the first tenth', 'MB', [heapMbMost - heapMbEarly], { better: 'lower' });
-    const [ceiling] = (await context.task('simulate-cluster', crowded(context))).output;
+    const [ceiling] = await context.task('simulate-cluster', crowded(context));
     yield row('simulation.ceiling', 'calls a second that one coordinator can do', 'calls/s', [(ceiling!.calls * 1000) / ceiling!.ms], {
       better: 'higher',
       note: `coordinator busy ${ceiling!.coordinatorBusy.toFixed(2)}`,

@@ -22,16 +22,11 @@ export const soak: Suite = {
   },
   async *run(context) {
     const calls = callsOf(context);
-    const once = async () =>
-      (
-        await context.withSim({ slots: 128, answers: 'hash', faults: parseFaults(FAULTS), retryAfter: 0.05 }, ({ url }) =>
-          context.task('soak-calls', { url, calls, concurrency: CONCURRENCY }),
-        )
-      ).output;
-    const runs = await context.sideBySide(
-      2,
-      Array.from({ length: context.runs }, () => once),
-    );
+    const once = () =>
+      context.withSim({ slots: 128, answers: 'hash', faults: parseFaults(FAULTS), retryAfter: 0.05 }, ({ url }) =>
+        context.task('soak-calls', { url, calls, concurrency: CONCURRENCY }),
+      );
+    const runs = await context.sideBySide(2, once);
     yield rowOf('soak.memory', 'growth of resident memory', 'MB', runs, ({ growthMb }) => growthMb, { better: 'lower' });
     if (runs.every(({ socketsLate }) => Number.isFinite(socketsLate))) {
       yield rowOf(

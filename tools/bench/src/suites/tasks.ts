@@ -43,9 +43,8 @@ export const tasks: Suite = {
   async *run(context) {
     yield* exact(context);
     yield* busy(context);
-    const pool = [];
     const texts = context.size(10_000, 500);
-    for (let i = 0; i < context.runs; i++) pool.push((await context.task('rouge-pool', { texts, pool: 100 })).output);
+    const pool = await context.repeat(() => context.task('rouge-pool', { texts, pool: 100 }));
     yield rowOf(
       'tasks.rouge',
       `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`,
@@ -81,14 +80,11 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
       const args = skillArgs(seeds, wanted, url, concurrency);
       return (await context.command(bin('sdg-run'), args, { env: quietEnvironment(context) })).stdout;
     });
-  const runs = await context.sideBySide(
-    2,
-    Array.from({ length: context.runs }, (_, i) => async () => {
-      const outputs: string[] = [];
-      for (const concurrency of settings) outputs.push(await outputOf(concurrency, 42 + i * 100 + concurrency));
-      return outputs;
-    }),
-  );
+  const runs = await context.sideBySide(2, async (i) => {
+    const outputs: string[] = [];
+    for (const concurrency of settings) outputs.push(await outputOf(concurrency, 42 + i * 100 + concurrency));
+    return outputs;
+  });
   const off = (output: string): number => Math.abs(output.split('\n').length - 1 - wanted);
   yield rowOf('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs, (outputs) => Math.max(...outputs.map(off)), {
     better: 'lower',
@@ -111,7 +107,7 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
     ['eight', 'eight tasks', eight],
   ] as const) {
     const wanted = outputsOf(context)[id];
-    const once = (run: number) => () =>
+    const once = (run: number) =>
       context.withSim(
         { slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } },
         async (sim) => {
@@ -120,10 +116,7 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
           return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
         },
       );
-    const runs = await context.sideBySide(
-      LANES,
-      Array.from({ length: context.runs }, (_, i) => once(i)),
-    );
+    const runs = await context.sideBySide(LANES, once);
     if (runs.some(({ rows }) => rows !== wanted)) {
       yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
     } else {
