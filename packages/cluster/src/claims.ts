@@ -1,5 +1,7 @@
-/** Milliseconds within which a server in touch has taken what is shared. */
-const LATE = 25;
+import { SOON } from './outbox.js';
+
+/** Milliseconds within which a server in touch has taken what is shared, the wait for company included. */
+const LATE = SOON + 25;
 
 /** What a worker has claimed and is sharing of calls, for all runs that it serves. */
 export class Claims {

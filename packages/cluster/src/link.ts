@@ -107,6 +107,8 @@ export class Link {
 
   /** There is no contact. */
   #isAway = false;
+  /** How often contact was found again: what was said right before may not have been heard. */
+  returns = 0;
 
   async #watch(): Promise<void> {
     let isTold = false;
@@ -122,6 +124,7 @@ export class Link {
       if (status.type === 'reconnect' && this.#isAway) {
         this.#isAway = false;
         isTold = false;
+        this.returns++;
         this.notice(`contact with ${shown(this.address)} is back`);
       }
     }
@@ -191,11 +194,11 @@ export class Link {
     this.notice(`the server at ${shown(this.address)} takes what is written again`);
   }
 
-  /** Writes a message that is the first of its subject; one that is there already is as good. Sent at once, or `soon`. */
+  /** Writes a message that is the first of its subject; one that is there already is as good. Sent now, or `soon`: see {@link Outbox}. */
   async publishFirst(subject: string, bytes: Uint8Array, { leaving, soon = false }: { leaving?: AbortSignal; soon?: boolean } = {}) {
     const publish = (): Promise<unknown> => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } });
     try {
-      await this.persist(() => (soon ? this.outbox.soon(publish) : publish()), leaving);
+      await this.persist(() => (soon ? this.outbox.soon(publish) : this.outbox.now(publish)), leaving);
     } catch (error) {
       if (!isThereAlready(error)) throw error;
     }

@@ -66,6 +66,30 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     expect([...teacher.asked.values()].filter((times) => times > 1)).toEqual([]);
   });
 
+  it('waits for the call of a worker that lives, though its unit is given to another meanwhile', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(1500);
+    const { pipeline, seeds } = twoQuestions(3);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    const before = new Map(teacher.asked);
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    work(url, teacher, { concurrency: 3 });
+    const again = (): number => [...teacher.asked].filter(([body, times]) => times > before.get(body)!).length;
+    await expect.poll(again, { timeout: 20_000 }).toBe(3);
+    const { run } = (await clusterStatus(link)).runs[0]!;
+    const { work: stream } = new RunNames('sdg', run);
+    const { state } = await link.jsm.streams.info(stream);
+    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      const message = await link.jsm.streams.getMessage(stream, { seq });
+      await link.js.publish(message!.subject, message!.data);
+    }
+    work(url, teacher, { concurrency: 3 });
+    expect(await far).toEqual(alone);
+    expect([...teacher.asked].filter(([body, times]) => times > before.get(body)! + 1)).toEqual([]);
+  });
+
   it('goes on when another with the same beginning comes to its end, or is stopped', async () => {
     const { url } = await start();
     const teacher = await countingTeacher(40);

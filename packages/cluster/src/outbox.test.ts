@@ -7,23 +7,48 @@ it('sends what is not urgent with what is, in its order, or a moment later', asy
     const sent: string[] = [];
     const outbox = new Outbox();
     const send = (what: string) => (): number => sent.push(what);
-    const first = outbox.soon(send('a'));
+    const first = outbox.later(send('a'));
     void outbox.soon(send('b'));
+    vi.advanceTimersByTime(1);
     expect(sent).toEqual([]);
-    outbox.flush();
-    expect(sent).toEqual(['a', 'b']);
+    void outbox.now(send('c'));
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(0);
+    expect(sent).toEqual(['a', 'b', 'c']);
     expect(await first).toBe(1);
-    const failed = outbox.soon(() => Promise.reject(new Error('no')));
-    const thrown = outbox.soon(() => {
+    const failed = outbox.later(() => Promise.reject(new Error('no')));
+    const thrown = outbox.later(() => {
       throw new Error('never');
     });
-    void outbox.soon(send('c'));
-    vi.advanceTimersByTime(9);
-    expect(sent).toHaveLength(2);
+    void outbox.later(send('d'));
+    vi.advanceTimersByTime(10);
+    void outbox.soon(send('e'));
+    vi.advanceTimersByTime(4);
+    expect(sent).toHaveLength(3);
     vi.advanceTimersByTime(1);
-    expect(sent).toEqual(['a', 'b', 'c']);
+    expect(sent).toEqual(['a', 'b', 'c', 'd', 'e']);
+    void outbox.later(send('f'));
+    vi.advanceTimersByTime(19);
+    expect(sent).toHaveLength(5);
+    vi.advanceTimersByTime(1);
+    expect(sent).toHaveLength(6);
     await expect(failed).rejects.toThrow('no');
     await expect(thrown).rejects.toThrow('never');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('puts nothing off that calls wait for while slots stand empty', () => {
+  vi.useFakeTimers();
+  try {
+    const sent: string[] = [];
+    const outbox = new Outbox();
+    outbox.isAwaited = () => true;
+    void outbox.later(() => sent.push('acknowledged'));
+    void outbox.soon(() => sent.push('claimed'));
+    vi.advanceTimersByTime(0);
+    expect(sent).toEqual(['acknowledged', 'claimed']);
   } finally {
     vi.useRealTimers();
   }

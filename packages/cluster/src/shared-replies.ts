@@ -198,8 +198,7 @@ export class SharedReplies implements ReplyStore {
 
   async #write(key: string, work: () => Promise<number>): Promise<boolean> {
     try {
-      this.link.outbox.flush();
-      this.#claims.held.set(key, await this.link.persist(work));
+      this.#claims.held.set(key, await this.link.persist(() => this.link.outbox.soon(work)));
       return true;
     } catch (error) {
       if (!isThereAlready(error)) throw error;

@@ -1,4 +1,4 @@
-import { createInbox, headers, type Msg } from '@nats-io/transport-node';
+import { createInbox, headers, type Msg, type Subscription } from '@nats-io/transport-node';
 import type { Link } from './link.js';
 
 /** Milliseconds after which an answer that has not come does not come. */
@@ -44,7 +44,7 @@ export class Delivery {
   }
   /** Its answer is there. Who dies before that is said leaves a unit whose answer is known. */
   ack(): void {
-    void this.link.outbox.soon(() => this.#say('+ACK'));
+    void this.link.outbox.later(() => this.#say('+ACK'));
   }
   /**
    * Others may have it: as a new message, because the deliveries of one are counted for what ends workers without a word, and
@@ -74,29 +74,40 @@ export class WorkQueue {
     readonly stream: string,
   ) {}
 
-  /** At most `most` messages of a consumer that are there now; none are waited for. */
+  readonly #inbox = createInbox();
+  #subscription: Subscription | undefined;
+  /** Takes what comes for the request that is open. */
+  #take: ((message: Msg) => void) | undefined;
+
+  /** At most `most` messages of a consumer that are there now; none are waited for. One request at a time. */
   pullNow(consumer: string, most: number): Promise<Delivery[]> {
     const { link, stream } = this;
-    const { nc } = link;
-    const inbox = createInbox();
+    // One for all requests: each that comes or goes makes the server forget where messages go.
+    this.#subscription ??= link.nc.subscribe(this.#inbox, {
+      callback: (error, message) => {
+        if (!error) this.#take?.(message);
+      },
+    });
     const found: Delivery[] = [];
     return new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
-        subscription.unsubscribe();
+        this.#take = undefined;
         resolve(found);
       };
       const timer = setTimeout(finish, PATIENCE);
-      const subscription = nc.subscribe(inbox, {
-        callback: (error, message) => {
-          // 404: there is no more; 408, 409: not now.
-          if (error || (message.headers?.code ?? 0) >= 400 || !message.reply) return finish();
-          found.push(new Delivery(link, message));
-          if (found.length >= most) finish();
-        },
-      });
-      link.outbox.flush();
-      nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch: most, no_wait: true }), { reply: inbox });
+      this.#take = (message) => {
+        // 404: there is no more; 408, 409: not now.
+        if ((message.headers?.code ?? 0) >= 400 || !message.reply) return finish();
+        found.push(new Delivery(link, message));
+        if (found.length >= most) finish();
+      };
+      const request = JSON.stringify({ batch: most, no_wait: true });
+      void link.outbox.now(() => link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: this.#inbox }));
     });
+  }
+
+  close(): void {
+    this.#subscription?.unsubscribe();
   }
 }

@@ -92,6 +92,7 @@ class Worker {
   ) {
     this.#fence = new Fence(buckets.patienceMs);
     this.#pace = paceOf(options.spec);
+    link.outbox.isAwaited = () => this.#hasIdleSlots();
     const host = hostname().replaceAll(/[^\w-]/g, '-');
     // Of its own in every life: what a dead worker of the same name had claimed is not under way.
     this.#id = `${(options.name ?? host).replaceAll(/[^\w-]/g, '-')}-${randomUUID().slice(0, 6)}`;
@@ -201,6 +202,11 @@ class Worker {
       inFlight: sum([...shared, ...own], 'inFlight'),
       queued: sum([...shared, ...own], 'queued'),
     };
+  }
+
+  #hasIdleSlots(): boolean {
+    const { limit, inFlight, queued } = this.state();
+    return inFlight + queued < limit;
   }
 
   /** Why nothing goes on here, where that is so. */
