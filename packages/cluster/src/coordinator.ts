@@ -304,7 +304,7 @@ export class Coordinator implements EngineRun {
     setTimeout(
       () => {
         this.#wokenAt = performance.now();
-        const message: WakeMessage = { levels: [...this.#filled] };
+        const message: WakeMessage = { levels: [...this.#filled], slots: this.state().limit };
         this.#filled.clear();
         if (!this.#desk.link.isClosed) this.#desk.link.nc.publish(this.#desk.names.wake, JSON.stringify(message));
       },

@@ -5,4 +5,5 @@ export { shown, type NatsOptions } from './connection-options.js';
 export { Link, refusalOf } from './link.js';
 export type { WorkerRecord } from './living-workers.js';
 export { dismissRun, openBuckets, removeReplies, RunNames } from './names.js';
+export { areLast, unitsWanted, type WorkerLoad } from './units-wanted.js';
 export { runWorker, type WorkerOptions } from './worker.js';

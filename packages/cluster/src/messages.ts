@@ -24,6 +24,8 @@ export interface AnswerMessage extends UnitAnswer {
 export interface WakeMessage {
   /** Levels that have new units. */
   readonly levels?: readonly number[];
+  /** Calls that all workers together take at once. */
+  readonly slots?: number;
   readonly grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>>;
   readonly rates?: Readonly<Record<string, RatesByTeacher>>;
 }

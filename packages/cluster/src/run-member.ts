@@ -12,6 +12,7 @@ import {
   type Observer,
   type Sample,
   type Teacher,
+  type TeacherState,
 } from '@sdg/core';
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import {
@@ -37,12 +38,12 @@ import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { SharedReplies } from './shared-replies.js';
 import { UnitFeed } from './unit-feed.js';
+import { areLast, unitsWanted } from './units-wanted.js';
 import { WorkQueue, type Delivery } from './work-queue.js';
 
-/** Units ahead, for each slot. */
-const AHEAD = 0.25;
-/** Share of the slots for which units ahead are asked for at once. */
-const AT_ONCE = 0.125;
+/** Shares of the patience: how often a worker looks which units it has to speak up for, and how long it is silent about one. */
+const LOOKS = 1 / 8;
+const SILENCE = 3 / 8;
 /** Workers that a unit may end: then it is booked as lost. */
 const MOST_LOST = 10;
 /** Workers lost over a unit after which it is worked on alone: one that ends its worker must not take others with it. */
@@ -72,15 +73,16 @@ export interface MemberOptions {
 
 interface Held {
   readonly message: Delivery;
-  /** When it was delivered, on the clock of `performance.now`. */
-  readonly since: number;
+  /** When it was delivered, or last said to be worked on, on the clock of `performance.now`. */
+  heard: number;
   readonly draining: AbortController;
-  hasCalled: boolean;
 }
 
 /** A worker's part in one run: takes units while its teachers have slots to spare, the deepest first. */
 export class RunMember {
   readonly #held = new Map<string, Held>();
+  /** Of these, the ones that have not come to their first call. */
+  readonly #beginning = new Set<Held>();
   readonly #gate = new Gate();
   readonly #levels: readonly number[];
   readonly #leaving = new AbortController();
@@ -108,13 +110,17 @@ export class RunMember {
     const wakes = link.nc.subscribe(names.wake, {
       callback: (_error, message) => this.#wake(message.data.length > 0 ? message.json() : {}),
     });
-    const beatMs = options.buckets.patienceMs / 4;
-    this.#beat = setInterval(() => this.#beatAll(beatMs), beatMs);
+    const { patienceMs } = options.buckets;
+    this.#beat = setInterval(() => this.#beatAll(patienceMs * SILENCE), patienceMs * LOOKS);
+    const queue = new WorkQueue(link, names.work);
     this.#feed = new UnitFeed({
-      ...{ queue: new WorkQueue(link, names.work), levels: levelsOf(stages), inTurn: () => this.#inTurn() },
-      ...{ wanted: () => this.#wanted(), take: (unit) => this.#take(unit) },
+      ...{ queue, levels: levelsOf(stages), inTurn: () => this.#inTurn() },
+      ...{ wanted: (level) => this.#wanted(level), take: (unit) => this.#take(unit) },
     });
-    void this.#feed.ended.finally(() => wakes.unsubscribe());
+    void this.#feed.ended.finally(() => {
+      wakes.unsubscribe();
+      queue.close();
+    });
     draining.addEventListener('abort', () => void this.leave(), { once: true });
     // Stopped while it joined.
     if (draining.aborted) void this.leave();
@@ -194,7 +200,8 @@ export class RunMember {
     this.#feed.wake();
   }
 
-  #wake({ levels = [], grants, rates }: WakeMessage): void {
+  #wake({ levels = [], grants, rates, slots }: WakeMessage): void {
+    this.#allSlots = slots ?? this.#allSlots;
     const grant = grants?.[this.options.worker];
     if (grant) {
       this.granted = grant;
@@ -206,16 +213,29 @@ export class RunMember {
 
   /** Units in hand are being worked on: nobody else is to get them. Most are done before their first beat is due. */
   #beatAll(dueMs: number): void {
-    if (!this.options.fence.isOpen) return;
+    const { fence, link } = this.options;
+    if (!fence.isOpen) return;
     const now = performance.now();
-    for (const { message, since } of this.#held.values()) if (now - since >= dueMs) message.working();
+    const wasAway = link.returns > this.#returns;
+    this.#returns = link.returns;
+    for (const held of this.#held.values()) {
+      if (now - held.heard < dueMs && !wasAway) continue;
+      held.heard = now;
+      held.message.working();
+    }
   }
+
+  #returns = 0;
 
   /** This worker was taken for dead: what it held is others' by now. */
   lose(): void {
     for (const { draining } of this.#held.values()) draining.abort();
     this.#held.clear();
+    this.#beginning.clear();
   }
+
+  /** Calls that all workers together take at once, as the coordinator last said. */
+  #allSlots = 0;
 
   /** A unit that has ended workers is worked on alone: not beside others, nor others beside it. */
   #take(message: Delivery): void {
@@ -233,32 +253,37 @@ export class RunMember {
   /** What is worked on alone. */
   #suspect: Delivery | undefined;
 
-  /**
-   * Units to be asked for now: as many as there are slots with nothing to do. Where more than that wait, some ahead, so that no
-   * slot waits for the next; several at a time, because requests cost the server as much as units. Where few wait, others may
-   * have a slot for them. Units that have not come to their first call will need one.
-   */
-  #wanted(): number {
+  /** Units of a level to be asked for now. */
+  #wanted(level: number): number {
     if (!this.options.fence.isOpen || (this.#isCareful && this.#held.size > 0)) return 0;
     const states = this.teachers.flatMap((teacher) => teacher.state?.() ?? []);
-    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
-    const beginning = [...this.#held.values()].filter(({ hasCalled }) => !hasCalled).length;
-    const limit = sum('limit');
-    const idle = limit - sum('inFlight') - sum('queued') - beginning;
-    const room = idle + (this.#feed.waiting > limit ? Math.ceil(limit * AHEAD) : 0);
-    if (idle <= 0 && room < limit * AT_ONCE) return 0;
-    return this.#isCareful ? Math.min(room, 1) : room;
+    const sum = (of: (state: TeacherState) => number): number => states.reduce((total, state) => total + of(state), 0);
+    const queued = sum((state) => state.queued);
+    const slots = sum((state) => state.limit);
+    const letsBy = this.#isTail && areLast(this.#feed.waiting, Math.max(slots, this.#allSlots));
+    const before = letsBy ? sum((state) => waitingBefore(state, -level)) : queued;
+    const most = unitsWanted({
+      ...{ slots, inFlight: sum((state) => state.inFlight), before, after: queued - before },
+      ...{ units: this.#held.size, beginning: this.#beginning.size, waiting: this.#feed.waiting },
+    });
+    return this.#isCareful ? Math.min(most, 1) : most;
   }
 
-  /** Drain before fill; once no seed can come, what has the longest way to go leads, unless a budget may end before that. */
+  /** No seed can come: what has the longest way to go leads, unless a budget may end before that. */
+  get #isTail(): boolean {
+    return this.#gate.inputEnded.aborted && !this.budget;
+  }
+
+  /** Drain before fill; in the tail the other way round. */
   #inTurn(): readonly number[] {
-    return this.#gate.inputEnded.aborted && !this.budget ? this.#levels : this.#levels.toReversed();
+    return this.#isTail ? this.#levels : this.#levels.toReversed();
   }
 
   async #work(message: Delivery): Promise<void> {
     const id = message.subject.slice(message.subject.lastIndexOf('.') + 1);
-    const held: Held = { message, since: performance.now(), draining: new AbortController(), hasCalled: false };
+    const held: Held = { message, heard: performance.now(), draining: new AbortController() };
     this.#held.set(id, held);
+    this.#beginning.add(held);
     const stop = (): void => held.draining.abort();
     this.#leaving.signal.addEventListener('abort', stop, { once: true });
     // Of a worker that was taken for dead nothing is taken.
@@ -276,6 +301,7 @@ export class RunMember {
       if (isHeld()) await this.#giveBack(held);
     } finally {
       this.#leaving.signal.removeEventListener('abort', stop);
+      this.#beginning.delete(held);
       if (isHeld()) this.#held.delete(id);
       this.#feed.wake();
     }
@@ -311,8 +337,18 @@ export class RunMember {
       ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
       ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
       draining: held.draining.signal,
-      observer: observers({ callBegan: () => void (held.hasCalled = true) }, calls, observer),
+      observer: observers(this.#watching(held), calls, observer),
     });
+  }
+
+  #watching(held: Held): Observer {
+    return {
+      callBegan: () => void this.#beginning.delete(held),
+      // A slot is free, and a unit that waits at the server may go before the next call of this one.
+      callEnded: () => {
+        if (this.#isTail) this.#feed.wake();
+      },
+    };
   }
 
   /** At once where this worker leaves; else it would get the unit again before anything has changed. */
@@ -347,6 +383,10 @@ export class RunMember {
     await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }
 }
+
+/** Calls that wait for a slot of a teacher and go before one that comes now with this priority. */
+const waitingBefore = ({ queued, byPriority }: TeacherState, priority: number): number =>
+  byPriority ? [...byPriority].reduce((sum, [other, calls]) => sum + (other >= priority ? calls : 0), 0) : queued;
 
 const limitsIn = ({ budget, rates }: RunState): string => JSON.stringify([budget, rates]);
 

@@ -9,8 +9,8 @@ export interface UnitFeedOptions {
   readonly levels: readonly number[];
   /** The same in the order in which they are to be asked, now. */
   readonly inTurn: () => readonly number[];
-  /** So many units are to be asked for, now. */
-  readonly wanted: () => number;
+  /** So many units of a level are to be asked for, now. */
+  readonly wanted: (level: number) => number;
   /** Takes a unit. */
   readonly take: (unit: Delivery) => void;
 }
@@ -28,7 +28,9 @@ export class UnitFeed {
   readonly #waiting = new Map<number, number>();
   #lookedAt = -Infinity;
   #isStopped = false;
-  #isWoken: (() => void) | undefined;
+  /** It was woken since it last began to ask. */
+  #isDue = false;
+  #goOn: (() => void) | undefined;
 
   constructor(options: UnitFeedOptions) {
     this.#options = options;
@@ -38,7 +40,8 @@ export class UnitFeed {
   /** There may be room, or units of these levels. */
   wake(levels: readonly number[] = []): void {
     for (const level of levels) this.#filled.add(level);
-    this.#isWoken?.();
+    this.#isDue = true;
+    this.#goOn?.();
   }
 
   /** Units that wait for workers, as far as this one has heard. */
@@ -48,11 +51,11 @@ export class UnitFeed {
 
   stop(): void {
     this.#isStopped = true;
-    this.#isWoken?.();
+    this.#goOn?.();
   }
 
   async #feed(): Promise<void> {
-    const { levels, wanted } = this.#options;
+    const { levels } = this.#options;
     // What it asks for belongs to somebody who is just being made.
     await Promise.resolve();
     while (!this.#isStopped) {
@@ -60,22 +63,22 @@ export class UnitFeed {
         this.#lookedAt = performance.now();
         for (const level of levels) this.#filled.add(level);
       }
-      const found = await this.#ask(wanted());
-      if (found === 0 || wanted() <= 0) await this.#rest();
+      this.#isDue = false;
+      const found = await this.#ask();
+      if (found === 0 && !this.#isDue) await this.#rest();
     }
   }
 
-  /** Asks the levels in their turn for so many units together; gives how many came. */
-  async #ask(most: number): Promise<number> {
-    const { queue, inTurn, take } = this.#options;
+  /** Asks the levels in their turn; gives how many units came. */
+  async #ask(): Promise<number> {
+    const { queue, inTurn, wanted, take } = this.#options;
     let found = 0;
-    if (most <= 0) return found;
     for (const level of inTurn()) {
-      if (found >= most || this.#isStopped) break;
-      if (!this.#filled.delete(level)) continue;
-      const units = await queue.pullNow(`level_${level}`, most - found);
-      if (units.length === most - found) this.#filled.add(level);
-      this.#waiting.set(level, units.length === most - found ? units.at(-1)!.waiting : 0);
+      const most = wanted(level);
+      if (most <= 0 || this.#isStopped || !this.#filled.delete(level)) continue;
+      const units = await queue.pullNow(`level_${level}`, most);
+      if (units.length === most) this.#filled.add(level);
+      this.#waiting.set(level, units.length === most ? units.at(-1)!.waiting : 0);
       found += units.length;
       for (const unit of units) take(unit);
     }
@@ -92,10 +95,10 @@ export class UnitFeed {
       }, LOOK);
       const done = (): void => {
         clearTimeout(timer);
-        this.#isWoken = undefined;
+        this.#goOn = undefined;
         resolve();
       };
-      this.#isWoken = done;
+      this.#goOn = done;
     });
   }
 }

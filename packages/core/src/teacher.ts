@@ -125,6 +125,8 @@ export interface CallOptions {
 export interface TeacherState {
   readonly inFlight: number;
   readonly queued: number;
+  /** Of these, how many with each priority; absent: not known, or none. */
+  readonly byPriority?: ReadonlyMap<number, number>;
   /** Concurrency in force. */
   readonly limit: number;
   /** What an adaptive limit is doing, in a word: `startup`, `cruise`, …; of a model in the process, what it has written so far. */

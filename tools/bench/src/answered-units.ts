@@ -2,10 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { type Catalog, contentHash, envelopeOf, inEnvelope, type RunSettings, type Sample, sumOf, type Teacher } from '@sdg/core';
 import { Fold, runUnit, type Pipeline, type Unit, type UnitAnswer } from '@sdg/pipeline';
 
-/** What a unit came to, and the calls that it took: numbers of calls that can be made at once, one after another. */
+/** Calls of a unit that can be made at once. */
+export interface Wave {
+  readonly calls: number;
+  /** The block that makes them, by its stage in the whole pipeline; of several the first. */
+  readonly stage: number;
+}
+
+/** What a unit came to, and the calls that it took, one wave after another. */
 interface AnsweredUnit {
   readonly answer: UnitAnswer;
-  readonly waves: readonly number[];
+  readonly waves: readonly Wave[];
 }
 
 interface AnsweredRun {
@@ -21,13 +28,13 @@ const TURNS = 6;
 /** Runs a unit, answering all its calls of a moment together. */
 async function inWaves(unit: Unit, teacher: Teacher, catalog: Catalog, settings: RunSettings): Promise<AnsweredUnit> {
   const waiting: (() => void)[] = [];
-  const waves: number[] = [];
+  const waves: Wave[] = [];
   let isDone = false;
-  let wave = 0;
+  let wave: Wave = { calls: 0, stage: Infinity };
   const held: Teacher = {
     ...teacher,
     complete: async (request, options) => {
-      wave += request.n ?? 1;
+      wave = { calls: wave.calls + (request.n ?? 1), stage: Math.min(wave.stage, -options!.tail!.priority) };
       await new Promise<void>((resolve) => waiting.push(resolve));
       return teacher.complete(request, options);
     },
@@ -35,8 +42,8 @@ async function inWaves(unit: Unit, teacher: Teacher, catalog: Catalog, settings:
   const running = runUnit(unit.stage, unit.sample, { catalog, settings, teacher: held }).finally(() => (isDone = true));
   while (!isDone) {
     for (let turn = 0; turn < TURNS && !isDone; turn++) await setImmediate();
-    if (wave > 0) waves.push(wave);
-    wave = 0;
+    if (wave.calls > 0) waves.push(wave);
+    wave = { calls: 0, stage: Infinity };
     for (const go of waiting.splice(0)) go();
   }
   return { answer: await running, waves };
@@ -63,7 +70,7 @@ export async function answeredRun(
     units.set(unit.key, answered);
     see(fold.take(unit.key, answered.answer));
   }
-  const calls = [...units.values()].reduce((sum, { waves }) => sum + sumOf(waves), 0);
+  const calls = [...units.values()].reduce((sum, { waves }) => sum + sumOf(waves, (wave) => wave.calls), 0);
   return { units, rows, calls };
 }
 

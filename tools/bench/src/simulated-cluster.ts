@@ -1,4 +1,6 @@
+import { areLast, unitsWanted } from '@sdg/cluster';
 import type { Unit } from '@sdg/pipeline';
+import type { Wave } from './answered-units.js';
 import { EventQueue } from './event-queue.js';
 
 interface SimulatedClusterOptions {
@@ -11,8 +13,8 @@ interface SimulatedClusterOptions {
   readonly answerMs: number;
   /** Milliseconds from one machine to another by way of the broker. */
   readonly hopMs: number;
-  /** Numbers of calls of a unit that can be made at once, one after another. */
-  readonly wavesOf: (unit: Unit) => readonly number[];
+  /** Calls of a unit: those that can be made at once, one wave after another. */
+  readonly wavesOf: (unit: Unit) => readonly Wave[];
   /** Units of the next seed; undefined: there is none. */
   readonly nextSeed: () => readonly Unit[] | undefined;
   /** Units that follow from the end of the input. */
@@ -41,9 +43,6 @@ export interface SimulatedCluster {
 /** As the coordinator does it. */
 const UNITS_PER_SLOT = 3;
 const FIRST_UNITS = 64;
-/** As a worker does it. */
-const AHEAD = 1.25;
-
 interface Held {
   readonly unit: Unit;
   wave: number;
@@ -52,10 +51,11 @@ interface Held {
 
 interface Worker {
   inFlight: number;
-  /** Calls without a slot by the level of their stage. */
+  /** Calls without a slot by their stage. */
   readonly queue: Map<number, Held[]>;
   queued: number;
-  /** Units on their way here. */
+  /** Units here, and on their way here. */
+  units: number;
   coming: number;
 }
 
@@ -90,7 +90,7 @@ export class ClusterSimulation {
   #turn = 0;
 
   constructor(readonly options: SimulatedClusterOptions) {
-    this.#workers = Array.from({ length: options.workers }, () => ({ inFlight: 0, queue: new Map(), queued: 0, coming: 0 }));
+    this.#workers = Array.from({ length: options.workers }, () => ({ inFlight: 0, queue: new Map(), queued: 0, units: 0, coming: 0 }));
   }
 
   /** Runs it to its end; `rest` is awaited now and then. */
@@ -121,6 +121,7 @@ export class ClusterSimulation {
       this.#feed();
     } else if (what.kind === 'arrived') {
       what.worker.coming--;
+      what.worker.units++;
       this.#nextWave(what.worker, what.held);
     } else this.#callEnded(what.worker, what.held);
   }
@@ -154,32 +155,42 @@ export class ClusterSimulation {
     }
   }
 
+  /** Asks level after level, as a worker does. */
   #pull(worker: Worker): void {
-    const { slots, hopMs } = this.options;
-    const spare = Math.ceil(slots * AHEAD) - worker.inFlight - worker.queued - worker.coming;
-    for (let i = 0; i < spare && this.#waitingCount > 0; i++) {
-      const unit = takeFirst(this.#waiting, this.#hasEnded)!;
-      this.#waitingCount--;
-      worker.coming++;
-      this.#events.put(this.#events.now + 2 * hopMs, { kind: 'arrived', worker, held: { unit, wave: -1, left: 0 } });
+    if (this.#waitingCount === 0) return;
+    const { workers, slots, hopMs } = this.options;
+    const letsBy = this.#hasEnded && areLast(this.#waitingCount, workers * slots);
+    for (const level of inTurn(this.#waiting, this.#hasEnded)) {
+      const { inFlight, queued, units, coming, queue } = worker;
+      const before = letsBy ? [...queue].reduce((sum, [stage, { length }]) => sum + (stage <= level ? length : 0), 0) : queued;
+      const load = { slots, inFlight, before, after: queued - before, units: units + coming, beginning: coming };
+      const wanted = unitsWanted({ ...load, waiting: this.#waitingCount });
+      for (let i = 0; i < wanted && this.#waiting.has(level); i++) {
+        const unit = takeOf(this.#waiting, level);
+        this.#waitingCount--;
+        worker.coming++;
+        this.#events.put(this.#events.now + 2 * hopMs, { kind: 'arrived', worker, held: { unit, wave: -1, left: 0 } });
+      }
     }
   }
 
   #nextWave(worker: Worker, held: Held): void {
-    const waves = this.options.wavesOf(held.unit);
-    held.wave++;
-    if (held.wave < waves.length) {
-      held.left = waves[held.wave]!;
-      for (let i = 0; i < held.left; i++) add(worker.queue, levelOf(held.unit), held);
+    const wave = this.options.wavesOf(held.unit)[++held.wave];
+    if (wave) {
+      held.left = wave.calls;
+      for (let i = 0; i < held.left; i++) add(worker.queue, wave.stage, held);
       worker.queued += held.left;
-    } else this.#answer(held.unit);
+    } else {
+      worker.units--;
+      this.#answer(held.unit);
+    }
     this.#fill(worker);
     this.#pull(worker);
   }
 
   #fill(worker: Worker): void {
     while (worker.inFlight < this.options.slots && worker.queued > 0) {
-      const held = takeFirst(worker.queue, this.#hasEnded)!;
+      const held = takeOf(worker.queue, inTurn(worker.queue, this.#hasEnded)[0]!);
       worker.queued--;
       worker.inFlight++;
       this.#count(1);
@@ -222,12 +233,12 @@ function add<T>(queues: Map<number, T[]>, level: number, what: T): void {
 }
 
 /** The deepest first: what is begun is finished. Once no seed can come, what has the longest way to go. */
-function takeFirst<T>(queues: Map<number, T[]>, hasEnded: boolean): T | undefined {
-  const levels = [...queues.keys()];
-  if (levels.length === 0) return undefined;
-  const level = hasEnded ? Math.min(...levels) : Math.max(...levels);
+const inTurn = (queues: ReadonlyMap<number, unknown>, hasEnded: boolean): number[] =>
+  [...queues.keys()].sort((a, b) => (hasEnded ? a - b : b - a));
+
+function takeOf<T>(queues: Map<number, T[]>, level: number): T {
   const queue = queues.get(level)!;
-  const first = queue.shift();
+  const first = queue.shift()!;
   if (queue.length === 0) queues.delete(level);
   return first;
 }

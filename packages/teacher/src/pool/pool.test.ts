@@ -74,7 +74,8 @@ describe('Pool', () => {
     pool.onLimit((limit) => limits.push(limit));
     const calls = [1, 1, 1, 3, 2].map((priority, i) => pool.complete(request(`${priority}.${i}`), { priority }));
     await turn();
-    expect([started, pool.state(), limits]).toEqual([['1.0', '1.1'], { inFlight: 2, queued: 3, limit: 2 }, [2]]);
+    const byPriority = new Map([1, 2, 3].map((priority) => [priority, 1]));
+    expect([started, pool.state(), limits]).toEqual([['1.0', '1.1'], { inFlight: 2, queued: 3, byPriority, limit: 2 }, [2]]);
     while (open.length > 0) {
       open[0]!.end();
       await turn();

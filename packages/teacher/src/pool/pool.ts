@@ -84,7 +84,11 @@ export class Pool implements Teacher {
 
   state(): TeacherState {
     const { phase } = this.#endpoints;
-    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit, ...(phase !== undefined && { phase }) };
+    return {
+      ...{ inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit },
+      ...(this.#ranks.size > 0 && { byPriority: new Map(this.#ranks) }),
+      ...(phase !== undefined && { phase }),
+    };
   }
 
   onLimit(listener: (limit: number) => void): () => void {
