@@ -206,11 +206,15 @@ describe('servers as they are', { timeout: 60_000 }, () => {
       return link;
     };
     const poor = await open('ann');
-    const engine = natsEngine(`nats://all:a@127.0.0.1:${port}`);
-    await withWorkers({ address: `nats://all:a@127.0.0.1:${port}`, count: 1 }, async () => {
-      let seen: Promise<unknown> | undefined;
-      await outcome(spec, seeds, { engine, onRow: () => void (seen ??= clusterStatus(poor)) });
-      expect(await seen).toMatchObject({ runs: [{ pipeline: expect.any(String) as string, status: 'running' }], workers: [{ faults: 0 }] });
+    const address = `nats://all:a@127.0.0.1:${port}`;
+    const run = outcome(spec, seeds, { engine: natsEngine(address) });
+    // It waits for a worker.
+    await expect
+      .poll(() => clusterStatus(poor), { timeout: 20_000 })
+      .toMatchObject({ runs: [{ pipeline: expect.any(String) as string, status: 'running' }], workers: [] });
+    await withWorkers({ address, count: 1 }, async () => {
+      await run;
+      expect(await clusterStatus(poor)).toMatchObject({ workers: [{ faults: 0 }] });
     });
   });
 
