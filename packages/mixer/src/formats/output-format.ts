@@ -100,27 +100,28 @@ function firstExchange(messages: readonly Turn[]): Exchange | undefined {
   return { instruction: questions.map(textIn).join('\n\n'), output: wholeText(answer), before };
 }
 
+/** What became of turns beside the exchange that was kept. */
+function aroundExchange(messages: readonly Turn[], { before }: Exchange): { readonly isCut?: true; readonly changes: readonly string[] } {
+  const spoken = messages.filter(({ role }) => role !== 'system').length;
+  const questions = before.filter(({ role }) => role === 'user').length;
+  return { ...(spoken > questions + 1 && { isCut: true }), changes: questions > 1 ? ['with questions in a row as one'] : [] };
+}
+
 function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
   const first = pair ? undefined : firstExchange(messages);
   const exchange = pair ?? first;
   if (!exchange) return 'no exchange';
-  const spoken = messages.filter(({ role }) => role !== 'system');
-  const before = first?.before ?? messages;
-  const questions = before.filter(({ role }) => role === 'user').length;
   // What a later turn sets holds for what is cut.
-  const system = before
+  const system = (first?.before ?? messages)
     .filter(({ role }) => role === 'system')
     .map(textIn)
     .join('\n\n');
   const { instruction, output } = exchange;
+  const { changes = [], ...cut } = first ? aroundExchange(messages, first) : {};
   return {
     columns: { ...(system !== '' && { system }), instruction, input: pair?.input ?? '', output, ...(pair && history && { history }) },
-    ...(!pair && spoken.length > questions + 1 && { isCut: true }),
-    changes: [
-      ...lostOf(messages),
-      ...(messages.some(callsTools) ? ['without the calls of tools'] : []),
-      ...(!pair && questions > 1 ? ['with questions in a row as one'] : []),
-    ],
+    ...cut,
+    changes: [...lostOf(messages), ...(messages.some(callsTools) ? ['without the calls of tools'] : []), ...changes],
   };
 }
 
