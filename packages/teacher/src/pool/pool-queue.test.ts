@@ -63,6 +63,26 @@ it('lets what has the longest way to go lead once the input has ended, those tha
   expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 1 });
 });
 
+it('is not put out by the end of the input while the first of the queue waits for a rate', async () => {
+  const ended = new AbortController();
+  let ms = 60_000;
+  const listeners: (() => void)[] = [];
+  const rate: Allowance = {
+    waitMs: () => ms,
+    book: () => undefined,
+    settle: () => undefined,
+    onSettled: (listener) => (listeners.push(listener), () => undefined),
+  };
+  const { ask, started } = pooled({ allowances: [rate] }, 4);
+  for (const stage of [2, 3, 1]) ask(`stage ${stage}`, { priority: stage, tail: { begins: ended.signal, priority: -stage } });
+  await turns();
+  ended.abort();
+  ms = 0;
+  for (const listener of listeners) listener();
+  await turns();
+  expect(started).toHaveLength(3);
+});
+
 it('keeps what is left of a budget for later steps that come while a call waits for it', async () => {
   const ended = new AbortController();
   const { ask, end, started } = pooled({ allowances: [new Budget({ maxTokens: 50 })] }, 4);
@@ -238,4 +258,24 @@ it('pauses by the wish of a server: that one alone, told once where it takes lon
   expect(started).toEqual(['one']);
   pool.pause(60_000);
   expect(notices).toEqual(['a asks for a pause of 30 s; waiting', 'b asks for a pause of 60 s; waiting']);
+});
+
+it('pauses without telling where nobody listens', async () => {
+  const { pool, ask, started } = pooled();
+  pool.pause(30_000);
+  ask('a');
+  await turns();
+  expect(started).toEqual([]);
+});
+
+it('does not say of a server that is down that it is back when the run ends', async () => {
+  const notices: string[] = [];
+  const { pool, ask, end } = pooled({ observer: { notice: (text) => notices.push(text) } }, 8);
+  for (let i = 0; i < 8; i++) ask(`${i}`);
+  await turns();
+  for (let i = 0; i < 8; i++) await end(new SdgError('teacher-overloaded', 'refused'));
+  expect(notices).toEqual(['refused; waiting until it is back']);
+  await pool.close();
+  await turns();
+  expect(notices).toHaveLength(1);
 });

@@ -132,7 +132,6 @@ export class Pool implements Teacher {
         for (const stop of undo) stop();
       };
       const giveUp = (): void => {
-        if (!waiting) return;
         leaveQueue();
         this.#wake();
         reject(interrupted());
