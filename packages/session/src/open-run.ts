@@ -12,7 +12,6 @@ import { Reading } from './reading.js';
 import { openRejects, type Rejects } from './rejects.js';
 import { badLinesTo, dividing, each, inputOf } from './run-input.js';
 import { openLogs, pulseOf } from './run-logs.js';
-import { PRIVATE } from './run-lock.js';
 import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
 import { finish, howItEnded, remarksOn, verdict, type RunResult } from './run-result.js';
 import { settingsOf } from './run-spec.js';
@@ -177,9 +176,9 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   }
 }
 
-/** Rejects go where the spec says, else into the run folder. */
+/** Rejects go where the spec says, and into the run folder. */
 const rejectsOf = ({ rejects, files }: GivenSpec, record: RunRecord | undefined): Promise<Rejects> =>
-  rejects === undefined ? openRejects(record?.path('rejects.jsonl'), files, PRIVATE) : openRejects(rejects, files);
+  openRejects(rejects, { ...(files && { inputs: files }), record: record?.path('rejects.jsonl') });
 
 /** The pipeline of a spec; fails with `usage` where it names none. */
 function named({ pipeline }: GivenSpec): string {

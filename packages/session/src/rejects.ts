@@ -1,5 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
+import { resolve } from 'node:path';
 import { openNdjson, rejectsTo, SdgError, type Observer, type RejectRecord } from '@sdg/core';
+import { PRIVATE } from './run-lock.js';
 
 /** Where rejected samples and bad input lines go on record, and how many there were. */
 export interface Rejects {
@@ -26,22 +28,36 @@ function isSameFile(a: string, b: string): boolean {
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
+export interface RejectsOptions {
+  /** Files that are read, which the rejects file would empty. */
+  readonly inputs?: readonly string[];
+  /** The file in the folder of the run, which has them, too: its report and its descent of a row read it. Only its owner may. */
+  readonly record?: string | undefined;
+}
+
 /**
- * Opens the rejects file; without a path, rejects are counted and forgotten. Fails with `usage` if it is one of the
- * `inputs`, which it would empty. `mode`: that of a file that is made.
+ * Opens the rejects file; without a path and a record, rejects are counted and forgotten. Fails with `usage` if it is one of the
+ * `inputs`.
  */
-export async function openRejects(path: string | undefined, inputs: readonly string[] = [], mode?: number): Promise<Rejects> {
+export async function openRejects(path: string | undefined, { inputs = [], record }: RejectsOptions = {}): Promise<Rejects> {
   if (path !== undefined && inputs.some((input) => isSameFile(path, input))) {
     throw new SdgError('usage', `--rejects ${path} is also an input`, { remedy: 'name another file: it would be overwritten' });
   }
-  const file = path === undefined ? undefined : await openNdjson(path, { ...(mode !== undefined && { mode }) });
+  const own = record === undefined || (path !== undefined && resolve(path) === resolve(record)) ? undefined : record;
+  const files = await Promise.all([
+    ...(path === undefined ? [] : [openNdjson(path)]),
+    ...(own === undefined ? [] : [openNdjson(own, { mode: PRIVATE })]),
+  ]);
+  const write = (line: object): void => {
+    for (const file of files) file.write(line);
+  };
   let badLines = 0;
   return {
-    observer: file ? rejectsTo((record) => file.write(record)) : {},
-    take: (record) => file?.write(record),
+    observer: files.length > 0 ? rejectsTo(write) : {},
+    take: write,
     onBadLine(error, line) {
       badLines++;
-      file?.write({
+      write({
         block: 'input',
         kind: 'rejected',
         reason: 'bad-line',
@@ -51,6 +67,6 @@ export async function openRejects(path: string | undefined, inputs: readonly str
       });
     },
     badLines: () => badLines,
-    close: async () => file?.close(),
+    close: async () => void (await Promise.all(files.map((file) => file.close()))),
   };
 }

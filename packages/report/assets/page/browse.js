@@ -86,7 +86,8 @@ export const isOfSeed = (name) => /^(?:seed_|icl_|document|task_description|leaf
 export function rowDetails(one) {
   const entries = Object.entries(one.columns);
   const told = entries.filter(([name]) => !isOfSeed(name));
-  const first = told.find(([name]) => /question|instruction|prompt/.test(name)) ?? told[0] ?? entries[0];
+  const asked = [/^(question|instruction|prompt)$/, /question|instruction|prompt/].map((names) => told.find(([name]) => names.test(name)));
+  const first = asked[0] ?? asked[1] ?? told[0] ?? entries[0];
   const places = [
     ...Object.entries(one.origin).map(([name, value]) => [name, textOf(value)]),
     ['lineage id', one.id],
