@@ -330,3 +330,20 @@ describe('Gate', () => {
     await expect(lastValueFrom(fromGated(broken(), run).pipe(toArray()))).rejects.toThrow('line 3');
   });
 });
+
+it('says what waits and for what, the many first; rows of the output wait together for the earliest seed', () => {
+  const gate = new Gate();
+  expect(gate.waiting()).toEqual([]);
+  const stop = gate.queue(() => ({ count: 2, for: 5 }));
+  gate.queue(() => ({ count: 3, for: 2 }));
+  gate.queue(() => undefined);
+  gate.queue(() => ({ count: 4, for: 'end', before: 'dedupe' }));
+  gate.queue(() => ({ count: 1, for: 1, before: 'rank' }));
+  const others = [
+    { count: 4, for: 'end', before: 'dedupe' },
+    { count: 1, for: 1, before: 'rank' },
+  ];
+  expect(gate.waiting()).toEqual([{ count: 5, for: 2 }, ...others]);
+  stop();
+  expect(gate.waiting()).toEqual([others[0], { count: 3, for: 2 }, others[1]]);
+});
