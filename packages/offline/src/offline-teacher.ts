@@ -26,28 +26,7 @@ function guessLogprobs(prompt: string, text: string, alternatives: number): read
     const word = token.trim().toLowerCase();
     const logprob = known.has(word) || !/[\p{L}\p{N}]/u.test(word) ? SURE : UNSURE;
     const rest = Math.log((1 - Math.exp(logprob)) / Math.max(1, alternatives));
-    const others = [
-      'the',
-      'a',
-      'and',
-      'of',
-      'to',
-      'in',
-      'is',
-      'it',
-      'that',
-      'was',
-      'for',
-      'on',
-      'as',
-      'with',
-      'by',
-      'at',
-      'or',
-      'an',
-      'be',
-      'not',
-    ];
+    const others = 'the a and of to in is it that was for on as with by at or an be not'.split(' ');
     const top = [{ token, logprob }, ...others.filter((other) => other !== word).map((other) => ({ token: ` ${other}`, logprob: rest }))];
     return alternatives === 0 ? { token, logprob } : { token, logprob, top: top.slice(0, alternatives) };
   });

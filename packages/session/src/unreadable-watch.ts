@@ -4,16 +4,9 @@ import type { Observer } from '@sdg/core';
 const DOZEN = 12;
 
 /** Reasons for which a reply came and could not be made anything of. */
-const UNREAD: ReadonlySet<string> = new Set([
-  'no-rating',
-  'off-scale',
-  'invalid-json',
-  'no-match',
-  'no-items',
-  'no-end-tag',
-  'reasoning-only',
-  'cut-off',
-]);
+const UNREAD: ReadonlySet<string> = new Set(
+  'no-rating off-scale invalid-json no-match no-items no-end-tag reasoning-only cut-off'.split(' '),
+);
 
 const shown = (reply: string): string => JSON.stringify(reply.length > 160 ? `${reply.slice(0, 159)}…` : reply);
 

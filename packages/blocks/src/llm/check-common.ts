@@ -6,25 +6,10 @@ import type { LlmCommon } from './config.js';
 import { GenKwargs, wrappingText, type TeacherConfig } from './request.js';
 
 /** Names that servers know in a request body and that a near miss of ours shall not be mistaken for. */
-const FURTHER = [
-  'top_k',
-  'min_p',
-  'best_of',
-  'echo',
-  'suffix',
-  'logit_bias',
-  'user',
-  'repetition_penalty',
-  'length_penalty',
-  'min_tokens',
-  'ignore_eos',
-  'skip_special_tokens',
-  'guided_json',
-  'guided_regex',
-  'guided_choice',
-  'reasoning_effort',
-  'top_logprobs',
-];
+const FURTHER = (
+  'top_k min_p best_of echo suffix logit_bias user repetition_penalty length_penalty min_tokens ignore_eos ' +
+  'skip_special_tokens guided_json guided_regex guided_choice reasoning_effort top_logprobs'
+).split(' ');
 
 /** Reports what is wrong with how a block asks: a template around the prompt that does not parse, a misspelt parameter. */
 export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, loader: ConfigLoader): boolean {

@@ -4,20 +4,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export const isSchema = (value: unknown): value is JsonSchema => isRecord(value);
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. */
-export const SCHEMA = [
-  'items',
-  'additionalItems',
-  'additionalProperties',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-  'contains',
-  'propertyNames',
-  'not',
-  'if',
-  'then',
-  'else',
-  'contentSchema',
-];
+export const SCHEMA = (
+  'items additionalItems additionalProperties unevaluatedItems unevaluatedProperties contains propertyNames not if then ' +
+  'else contentSchema'
+).split(' ');
 export const SCHEMAS = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'];
 export const BY_NAME = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'];
 /** The value of a keyword, with each schema in it replaced. */

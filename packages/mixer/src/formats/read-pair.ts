@@ -11,20 +11,12 @@ import { callsIn, isTurnList, turnListIn, type Turn } from './turn.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Columns that hold what was thought before the answer, in lower case. */
-const REASONING_COLUMNS: ReadonlySet<string> = new Set([
-  'reasoning',
-  'reasoning_content',
-  'reasoning_trace',
-  'thinking',
-  'thoughts',
-  'thought',
-  'think',
-  'cot',
-  'chain_of_thought',
-  'complex_cot',
-  'thinking_trajectory',
-  'thinking_trajectories',
-]);
+const REASONING_COLUMNS: ReadonlySet<string> = new Set(
+  (
+    'reasoning reasoning_content reasoning_trace thinking thoughts thought think cot chain_of_thought complex_cot ' +
+    'thinking_trajectory thinking_trajectories'
+  ).split(' '),
+);
 
 /** A whole table in one row, as pandas writes it by column: every value a list, or an object by row number. */
 const isColumnOfTable = (value: unknown): boolean =>

@@ -7,19 +7,9 @@ import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 const BATCH = 1000;
 
 /** Columns of lists, which CSV can only hold as JSON. */
-const LISTS: ReadonlySet<string> = new Set([
-  'messages',
-  'conversations',
-  'conversation',
-  'prompt',
-  'completion',
-  'chosen',
-  'rejected',
-  'tools',
-  'images',
-  'history',
-  'choices',
-]);
+const LISTS: ReadonlySet<string> = new Set(
+  'messages conversations conversation prompt completion chosen rejected tools images history choices'.split(' '),
+);
 
 /** What the text of a cell stands for: a conversation, a flag, or itself. */
 function cellOf(column: string, text: unknown): unknown {

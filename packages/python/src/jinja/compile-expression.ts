@@ -17,21 +17,9 @@ import { Callable, float, tuple, Undefined } from './values.js';
 type Evaluate = (scope: Scope) => unknown;
 
 /** Tests that ask what a value is, and do nothing with it: those may be given what is not defined. */
-const ASKING: ReadonlySet<string> = new Set([
-  'defined',
-  'undefined',
-  'none',
-  'boolean',
-  'true',
-  'false',
-  'string',
-  'number',
-  'integer',
-  'float',
-  'mapping',
-  'sequence',
-  'callable',
-]);
+const ASKING: ReadonlySet<string> = new Set(
+  'defined undefined none boolean true false string number integer float mapping sequence callable'.split(' '),
+);
 
 /** A value that is used. Fails with {@link MissingVariable} where it is not defined. */
 export function used(value: unknown): unknown {

@@ -14,25 +14,10 @@ type Setting = false | Readonly<Record<string, unknown>>;
 type Settings = Readonly<Record<string, Setting>>;
 
 /** The rules that yamllint's `default` switches on. */
-const ruleNames = [
-  'anchors',
-  'braces',
-  'brackets',
-  'colons',
-  'commas',
-  'comments',
-  'comments-indentation',
-  'document-start',
-  'empty-lines',
-  'hyphens',
-  'indentation',
-  'key-duplicates',
-  'line-length',
-  'new-line-at-end-of-file',
-  'new-lines',
-  'trailing-spaces',
-  'truthy',
-];
+const ruleNames = (
+  'anchors braces brackets colons commas comments comments-indentation document-start empty-lines hyphens indentation ' +
+  'key-duplicates line-length new-line-at-end-of-file new-lines trailing-spaces truthy'
+).split(' ');
 const standard: Settings = Object.fromEntries(ruleNames.map((name) => [name, {}]));
 
 const merged = (base: Settings, own: Settings): Record<string, Setting> => {

@@ -10,17 +10,7 @@ export const isError = (error: unknown): boolean =>
   typeof error === 'object' && error !== null ? Object.values(error).some(isSaid) : isSaid(error);
 
 /** Members whose pieces follow one another; of all others the last word holds. */
-const GROWS = new Set([
-  'content',
-  'text',
-  'response',
-  'thinking',
-  'thought',
-  'reasoning',
-  'reasoning_content',
-  'reasoning_text',
-  'refusal',
-]);
+const GROWS = new Set('content text response thinking thought reasoning reasoning_content reasoning_text refusal'.split(' '));
 
 /** Adds a piece of a streamed choice to what came of it before. */
 function join(whole: Whole, piece: Json): void {
