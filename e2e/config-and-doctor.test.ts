@@ -153,6 +153,9 @@ describe('sdg doctor', () => {
     ['a server that is still loading', () => `-t ${url}/busy`, 3, 'server', 'look into the log of the server, and try again'],
     ['a key that is not taken', () => `-t ${url}/locked`, 3, 'server', 'set SDG_API_KEY'],
     ['a slow server', () => `-t ${url}/slow`, 0, 'speed', 'what it runs on'],
+    ['what is no address', () => '-t localhost:8000', 3, 'teacher', 'check the address'],
+    ['a word that is no address', () => '-t offlin', 3, 'teacher', 'or offline'],
+    ["a plug-in's address", () => '-t mine:x', 0, 'teacher', '--plugin'],
     ['no teacher', () => '', 0, 'teacher', 'pass --teacher URL'],
     ['a cache that cannot be written', () => `-t ${url} --cache /dev/null/calls`, 2, 'call cache', 'make it writable'],
   ])(

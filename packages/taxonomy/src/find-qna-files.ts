@@ -184,7 +184,7 @@ export async function* findQnaFiles(paths: readonly string[], options: FindQnaOp
   for (const path of paths) {
     const stats = await stat(path).catch((error: unknown) => {
       throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, {
-        remedy: 'name a taxonomy folder or a qna.yaml',
+        remedy: 'name a taxonomy, or a qna.yaml; documents are read by sdg-read',
         cause: error,
       });
     });

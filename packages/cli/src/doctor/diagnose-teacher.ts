@@ -1,4 +1,4 @@
-import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import { schemeOf, SdgError, type Reply, type TeacherRequest } from '@sdg/core';
 import { openTeacher, teacherOptions, type Environment, type TeacherSpec } from '@sdg/session';
 import { familyOf, httpTeacher, listed, splitterOf, type HttpTeacher, type ServedModel } from '@sdg/teacher';
 import { bad, doubtful, good, type Diagnosis } from './diagnosis.js';
@@ -156,6 +156,13 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
   return [...told, ...(await tryCall(teacher, model.id, hasChat && spec.api !== 'completions', spec, signal))];
 }
 
+/** An address that none of ours is: a plug-in's, or a slip of the pen. It may hold a password. */
+function ofPlugin(address: string): Diagnosis {
+  const scheme = schemeOf(address);
+  if (scheme !== '' && address.includes(':')) return doubtful('teacher', `${scheme}: is none of ours`, 'it takes --plugin FILE in the run');
+  return bad('teacher', `${/[@?]/.test(address) ? 'what is named' : `"${address}"`} is no URL`, `${ADDRESS}, or offline`);
+}
+
 /** A model in this process: whether the library and the file are there. It is not loaded, and none is fetched. */
 async function diagnoseModel(spec: TeacherSpec, env: Environment): Promise<Diagnosis> {
   if (/^llama:hf:/i.test(spec.teacher!)) return good('teacher', 'llama:hf: fetched with the run, where it is not there');
@@ -182,7 +189,7 @@ export async function diagnoseTeacher(
     return [doubtful('teacher', 'the offline one, which is no model', remedy)];
   }
   if (/^llama:/i.test(address)) return [await diagnoseModel(spec, env)];
-  if (!/^https?:/i.test(address)) return [good('teacher', `${address.split(':')[0]}: opened with the run`)];
+  if (!/^https?:/i.test(address)) return [ofPlugin(address)];
   const { apiKey, headers, tls } = await teacherOptions(spec, { env });
   const found: Diagnosis[] = [];
   for (const url of address.split(',').map((part) => part.trim())) {
