@@ -1,5 +1,17 @@
 import { scoreOf } from './convert.js';
-import { barrier, type BlockContext, defineBlock, detached, filtered, Drop, type Outcome, rejected, type Sample, leafOf } from '@sdg/core';
+import {
+  barrier,
+  type BlockContext,
+  counted,
+  defineBlock,
+  detached,
+  Drop,
+  filtered,
+  leafOf,
+  type Outcome,
+  rejected,
+  type Sample,
+} from '@sdg/core';
 import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
@@ -27,7 +39,7 @@ export type SelectConfig = ConfigOf<typeof config>;
 
 /** What a subset is worth, in a line for a person. */
 export const describeSubset = ({ chosen, coverage, randomCoverage, clusters }: Subset, from: number): string =>
-  `${chosen.length} of ${from} chosen from ${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}; ` +
+  `${chosen.length} of ${from} chosen from ${counted(clusters, 'cluster')}; ` +
   `all are as near as ${coverage.toFixed(3)} (cosine, mean) to a chosen one, ${randomCoverage.toFixed(3)} if chosen at random`;
 
 /**

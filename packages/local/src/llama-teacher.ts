@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import {
   type CallOptions,
   contentHash,
+  counted,
   DEFAULT_SEED,
-  groupDigits,
   type Message,
   type Reply,
   SdgError,
@@ -223,7 +223,7 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
       inFlight: there?.context.inFlight ?? 0,
       queued: there?.context.queued ?? 0,
       limit: there?.context.limit ?? (concurrency === 'auto' ? 1 : concurrency),
-      ...(written > 0 && { phase: `${groupDigits(written)} ${written === 1 ? 'output' : 'outputs'} written` }),
+      ...(written > 0 && { phase: `${counted(written, 'output')} written` }),
     }),
     close: () =>
       (closing ??= (async () => {

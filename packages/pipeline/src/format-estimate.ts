@@ -1,4 +1,4 @@
-import { sumOf } from '@sdg/core';
+import { counted, groupDigits, sumOf } from '@sdg/core';
 import { ASSUMED_TOKENS, type BlockEstimate } from './estimate.js';
 
 export interface EstimateTerms {
@@ -15,11 +15,9 @@ export interface EstimateTerms {
 /** Tokens a second that one call is assumed to get from a server. */
 const TOKENS_PER_SECOND = 40;
 
-const figure = (value: number): string => Math.round(value).toLocaleString('en-US');
-
 function duration(seconds: number): string {
-  if (seconds < 90) return `${figure(seconds)} s`;
-  if (seconds < 5400) return `${figure(seconds / 60)} min`;
+  if (seconds < 90) return `${groupDigits(seconds)} s`;
+  if (seconds < 5400) return `${groupDigits(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
@@ -32,15 +30,15 @@ export function formatEstimate(estimates: readonly BlockEstimate[], { price, con
   const row = (name: string, counts: readonly [string, string], calls: number, tokensIn: number, tokensOut: number): string[] => [
     name,
     ...counts,
-    figure(calls),
-    figure(tokensIn),
-    figure(tokensOut),
+    groupDigits(calls),
+    groupDigits(tokensIn),
+    groupDigits(tokensOut),
     ...(price ? [money(tokensIn, tokensOut).toFixed(2)] : []),
   ];
   const rows = estimates.map((estimate) =>
     row(
       `${estimate.block.label}${estimate.assumed ? ' *' : ''}`,
-      [figure(estimate.in), figure(estimate.out)],
+      [groupDigits(estimate.in), groupDigits(estimate.out)],
       estimate.calls,
       estimate.promptTokens,
       estimate.completionTokens,
@@ -62,7 +60,7 @@ export function formatEstimate(estimates: readonly BlockEstimate[], { price, con
       ? `assuming ${TOKENS_PER_SECOND} tokens a second for each`
       : `at ${secondsPerCall.toFixed(2)} s a call, as in the trial`;
   lines.push('', `time: about ${duration(seconds / concurrency)} with ${concurrency} calls at once, ${pace}`);
-  if (trial !== undefined) lines.push(`from a trial with ${figure(trial)} ${trial === 1 ? 'seed' : 'seeds'}, scaled to the whole input`);
+  if (trial !== undefined) lines.push(`from a trial with ${counted(trial, 'seed')}, scaled to the whole input`);
   if (estimates.some(({ assumed }) => assumed)) {
     lines.push(
       `* assumed: each reply holds as many rows as it was asked for and nothing is filtered; a generated text has ${ASSUMED_TOKENS}` +

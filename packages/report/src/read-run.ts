@@ -1,4 +1,4 @@
-import { type BlockAccount, type CallRecord, type Lineage, type Sample, SdgError, sumOf } from '@sdg/core';
+import { type BlockAccount, type CallRecord, groupDigits, type Lineage, type Sample, SdgError, sumOf } from '@sdg/core';
 import { CallTally, type Pulse } from './call-figures.js';
 import { cut, type KeptOutputs, RecordFiles, shownColumns, shownLeaf, within } from './record-files.js';
 import { readRows } from './read-rows.js';
@@ -117,7 +117,7 @@ function shownLeaves(
   const only = <V>(of: Readonly<Record<string, V>>): Record<string, V> =>
     Object.fromEntries(Object.entries(of).filter(([leaf]) => shown.has(leaf)));
   const rest = Object.entries(byLeaf).reduce((sum, [leaf, rows]) => (shown.has(leaf) ? sum : sum + rows), 0);
-  const name = `${OTHER_LEAVES} (${(sizes.length - most).toLocaleString('en')})`;
+  const name = `${OTHER_LEAVES} (${groupDigits(sizes.length - most)})`;
   return { leaves: { ...only(leaves), [name]: others }, byLeaf: { ...only(byLeaf), [name]: rest } };
 }
 
@@ -129,8 +129,6 @@ function standing({ written, seconds, exit, cost, costs }: Partial<LedgerRecord>
     ...(heard !== undefined && { heard }),
   };
 }
-
-const counted = (n: number): string => n.toLocaleString('en');
 
 /** What is not known of a run, and why. */
 function notesOf({
@@ -150,7 +148,8 @@ function notesOf({
   const { rows = 0, exchanges = 0 } = leaves?.leftOut ?? {};
   if (rows + exchanges > 0) {
     notes.push(
-      `Of a run of this size ${counted(rows)} rows and ${counted(exchanges)} calls were not kept for looking at; all are in the accounts.`,
+      `Of a run of this size ${groupDigits(rows)} rows and ${groupDigits(exchanges)} calls were not kept for looking at; all are in ` +
+        'the accounts.',
     );
   }
   if (!calls?.tries && ledger?.blocks?.some(({ calls: made, cachedCalls }) => made > cachedCalls)) {

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord, type Lineage, readNdjson } from '@sdg/core';
+import { counted, isRecord, type Lineage, readNdjson } from '@sdg/core';
 
 /** Characters of a text that are shown. */
 export const MOST_TEXT = 4000;
@@ -54,9 +54,7 @@ export class RecordFiles {
       else bad++;
     }
     if (bad > 0) {
-      this.notes.push(
-        `${bad.toLocaleString('en')} ${bad === 1 ? 'line' : 'lines'} of ${name} cannot be read and ${bad === 1 ? 'is' : 'are'} left out.`,
-      );
+      this.notes.push(`${counted(bad, 'line')} of ${name} cannot be read and ${bad === 1 ? 'is' : 'are'} left out.`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '@sdg/values';
 import { relative } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import { SdgError, type Finding } from '@sdg/core';
@@ -11,8 +12,6 @@ function nearPath(file: string): string {
   const near = relative('', file);
   return near.startsWith('../../..') ? file : near;
 }
-
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /** The work of `sdg lint`: findings, which are what it is asked for, to stdout; the verdict to stderr. */
 export async function runLint({ flags, positionals, env, stdout, say, complain }: LintInvocation): Promise<number> {

@@ -1,4 +1,4 @@
-import { groupDigits, sumOf } from '@sdg/values';
+import { counted, groupDigits, sumOf } from '@sdg/values';
 import type { BlockProgress, Snapshot } from '@sdg/session';
 
 /** `1,234` */
@@ -45,8 +45,7 @@ function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[] {
     .filter(({ seconds }) => seconds >= SILENT)
     .map(
       ({ server, seconds, open, about }) =>
-        `${server} ${Math.floor(seconds)} s without a reply ` +
-        `(${count(open)} ${open === 1 ? 'request' : 'requests'}${about === undefined ? '' : `: ${about}`})`,
+        `${server} ${Math.floor(seconds)} s without a reply ` + `(${counted(open, 'request')}${about === undefined ? '' : `: ${about}`})`,
     );
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@sdg/values';
 import { formatFinding, formatFindingForGithub, SdgError, type Finding } from '@sdg/core';
 import type { LintConfig } from '@sdg/taxonomy';
 
@@ -12,8 +13,6 @@ const writers: Readonly<Record<FindingFormat, (finding: Finding) => string>> = {
   github: formatFindingForGithub,
   json: (finding) => JSON.stringify(finding),
 };
-
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /** Writes findings as they come, and counts them, and the files that they are about. */
 export class FindingReport {

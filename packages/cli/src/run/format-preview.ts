@@ -1,3 +1,4 @@
+import { counted } from '@sdg/values';
 import { clip, safeText, columnsOf, lineageOf, type Sample } from '@sdg/core';
 import { count } from '../progress/format.js';
 import { leafOfSeed } from './choose-seeds.js';
@@ -60,8 +61,7 @@ export function seedLines(seed: Sample, taken: PreviewNotes, [nth, all]: readonl
   const place = file === undefined ? '' : ` · ${file}${line === undefined ? '' : `:${line}`}`;
   const leaf = leafOfSeed(seed);
   const spent = [
-    `${count(notes.calls)} ${notes.calls === 1 ? 'call' : 'calls'}` +
-      `${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
+    `${counted(notes.calls, 'call')}` + `${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
     `${count(notes.tokens)} tokens`,
     ...(priced ? [`cost ${notes.cost.toFixed(6)}`] : []),
   ];

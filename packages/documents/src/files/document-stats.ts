@@ -1,3 +1,4 @@
+import { counted, groupDigits } from '@sdg/values';
 import type { FileResult } from '../pool/chunk-file.js';
 
 /** Upper ends of the histogram's bars, in shares of the limit; the last has what is above. */
@@ -35,8 +36,6 @@ export class DocumentStats {
 
   /** Lines for a person: `12 files, 130 pages, 214 chunks, 61,402 tokens`, a histogram, and what gave nothing. */
   lines(unit = 'tokens'): string[] {
-    const number = (value: number): string => value.toLocaleString('en');
-    const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`;
     const most = Math.max(1, ...this.sizes);
     const widths = BARS.map(
       (end, i) => [Math.floor((BARS[i - 1] ?? 0) * this.limit) + (i === 0 ? 0 : 1), Math.floor(end * this.limit)] as const,
@@ -47,8 +46,8 @@ export class DocumentStats {
         : widths.map(([from, to], i) => {
             const count = this.sizes[i] ?? 0;
             return (
-              `  ${`${number(from)}–${number(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}` +
-              `${count > 0 ? ' ' : ''}${number(count)}`
+              `  ${`${groupDigits(from)}–${groupDigits(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}` +
+              `${count > 0 ? ' ' : ''}${groupDigits(count)}`
             );
           });
     const others = [...this.others].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -57,17 +56,17 @@ export class DocumentStats {
         counted(this.files, 'file'),
         ...(this.pages > 0 ? [counted(this.pages, 'page')] : []),
         counted(this.chunks, 'chunk'),
-        `${number(this.tokens)} ${unit}`,
+        `${groupDigits(this.tokens)} ${unit}`,
       ].join(', ') + (this.dropped > 0 ? `; ${counted(this.dropped, 'text')} left out (--dropped FILE lists them)` : ''),
       ...bars,
-      ...(others.length > 0 ? [`passed over: ${others.map(([ending, count]) => `${number(count)} ${ending}`).join(', ')}`] : []),
+      ...(others.length > 0 ? [`passed over: ${others.map(([ending, count]) => `${groupDigits(count)} ${ending}`).join(', ')}`] : []),
       ...(this.nothing.length > 0
         ? [
             `${counted(this.nothing.length, 'file')} gave nothing:`,
             ...this.nothing.slice(0, 20).map(({ file, why }) => `  ${file}: ${why}`),
           ]
         : []),
-      ...(this.nothing.length > 20 ? [`  and ${number(this.nothing.length - 20)} more`] : []),
+      ...(this.nothing.length > 20 ? [`  and ${groupDigits(this.nothing.length - 20)} more`] : []),
     ];
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SdgError } from '@sdg/values';
+import { groupDigits, SdgError } from '@sdg/values';
 import { GitError, gitText, runGit, withoutSecrets } from './run-git.js';
 
 export interface FetchOptions {
@@ -58,7 +58,7 @@ async function sizeOf(folder: string): Promise<number> {
   return sum;
 }
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000).toLocaleString('en')} MB`;
+const megabytes = (bytes: number): string => `${groupDigits(Math.ceil(bytes / 1_000_000))} MB`;
 
 /** Runs `work`, and aborts it when the folder it fills outgrows its limit, or its time is up. */
 async function guarded<T>(folder: string, options: FetchOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

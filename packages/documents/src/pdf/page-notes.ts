@@ -1,4 +1,4 @@
-import { groupBy, sumOf } from '@sdg/values';
+import { counted, groupBy, sumOf } from '@sdg/values';
 import { DocumentError } from '../document-error.js';
 import { pageList } from '../page-list.js';
 import type { Mended } from './mend-pdf.js';
@@ -44,7 +44,7 @@ export function pageNotes(textless: readonly PageContent[], isRecognized: boolea
 
 /** What was left of a file that lost its end. */
 export function lossNote({ pages, of }: Pick<Mended, 'pages' | 'of'>): string {
-  const read = `${pages} ${pages === 1 ? 'page' : 'pages'}${of === undefined ? '' : ` of ${of}`}`;
+  const read = `${counted(pages, 'page')}${of === undefined ? '' : ` of ${of}`}`;
   return `it is damaged, or cut off: ${read} could be found in it, what came after is lost; get it again`;
 }
 

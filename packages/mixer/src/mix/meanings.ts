@@ -1,3 +1,4 @@
+import { counted } from '@sdg/values';
 import { type Embedder, Spill, type SpillPlace } from '@sdg/core';
 import { selectSubset, SEMANTIC_THRESHOLD, SemanticIndex, unitVector, type SemanticMatch, type Subset } from '@sdg/similarity';
 import type { Dedupe, SubsetSpec } from '../recipe/recipe.js';
@@ -167,7 +168,7 @@ export class Meanings {
       return `"${text.slice(0, EXCERPT)}${text.length > EXCERPT ? '…' : ''}" (${similarity.toFixed(2)})`;
     });
     return [
-      `selected ${chosen.length} of ${rows.length} rows from ${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}; coverage (mean ` +
+      `selected ${chosen.length} of ${rows.length} rows from ${counted(clusters, 'cluster')}; coverage (mean ` +
         `cosine to the nearest one selected) ${coverage.toFixed(3)}, as many at random ${randomCoverage.toFixed(3)}`,
       ...(odd.length > 0 && rows.length > 1 ? [`least like any other, worth a look: ${odd.join(', ')}`] : []),
     ];

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SdgError } from '@sdg/values';
+import { counted, SdgError } from '@sdg/values';
 import { fileBlocks, lineBlocks } from '../files/line-blocks.js';
 import { TempFolder } from '../files/temp-folder.js';
 import { writeRows } from '../output/write-rows.js';
@@ -123,7 +123,7 @@ export async function pushRows(
       // It is there already.
       if (statusOf(error) !== 409) throw error;
     }
-    note(`uploading ${names.length} ${names.length === 1 ? 'file' : 'files'}, ${(bytes / 1e6).toFixed(1)} MB, to ${repo}`);
+    note(`uploading ${counted(names.length, 'file')}, ${(bytes / 1e6).toFixed(1)} MB, to ${repo}`);
     const files = [
       ...names.map((name, i) => ({ path: join('data', name), content: pathToFileURL(paths[i]!) })),
       { path: 'README.md', content: new Blob([readme]) },

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SdgError, type Place } from '@sdg/values';
+import { counted, type Place, SdgError } from '@sdg/values';
 import { chooseFiles, licenseOf } from './data-files.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 
@@ -70,6 +70,6 @@ export async function openFiles(
     });
   }
   const { once, links } = await eachOnce(files, '');
-  note?.(`${name}: reading ${once.length} ${once.length === 1 ? 'file' : 'files'}${notRead(links)}`);
+  note?.(`${name}: reading ${counted(once.length, 'file')}${notRead(links)}`);
   return concatSources(await Promise.all(once.map((file) => openFile(file, name, place))), path);
 }
