@@ -46,6 +46,20 @@ const workerOf =
     ...['--cache', `${cwd}/cache-${i}`, '--name', `w${i}`, '-q', ...nats()],
   ];
 
+/**
+ * How often a worker was lost: killed, stopped, cut off; or kept waiting for a processor until it was taken for dead, which it
+ * says when it is heard again. One that was stopped or cut off may be gone before that.
+ */
+function timesLost(what: readonly Mishap[], said: string): number {
+  const found = [...said.matchAll(/worker (w\d)-\w+ was out of touch/g)].map(([, name]) => name);
+  let lost = 0;
+  for (const [i, one] of what.entries()) {
+    if (one === 'stop' || one === 'cut') found.splice(found.indexOf(`w${i % WORKERS}`) >>> 0, 1);
+    if (one === 'worker' || one === 'stop' || one === 'cut') lost++;
+  }
+  return lost + found.length;
+}
+
 it('sdg cluster status --watch ends when nobody reads it any more', { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await run(`sdg cluster status ${server.url} --watch | head -n 1`);
   expect([code, stdout, stderr]).toEqual([0, 'no runs\n', '']);
@@ -92,8 +106,8 @@ describe('sdg-run --on', () => {
         );
       expect(accounts('chaos')).toEqual(accounts('alone'));
       expect(text('chaos/rejects.jsonl').split('\n').sort()).toEqual(text('alone/rejects.jsonl').split('\n').sort());
-      const lost = what.filter((one) => one === 'worker' || one === 'stop' || one === 'cut').length;
-      expect(sim.stats().repeated, said).toBeLessThanOrEqual(lost * SLOTS);
+      // A slot is given back when the reply is in the store, but for an eighth of them: one, whose reply is on its way.
+      expect(sim.stats().repeated, said).toBeLessThanOrEqual(timesLost(what, said) * (SLOTS + 1));
     },
   );
 });

@@ -24,6 +24,20 @@ it('knows what is being shared, and that a server takes nothing', async () => {
   }
 });
 
+it('lets few replies be on their way at once, so that hardly more than the calls in flight are lost with a worker', async () => {
+  const claims = new Claims(() => 20);
+  const takes: ((isOurs: boolean) => void)[] = [];
+  const share = (name: string): void => claims.share([name, `${name} too`], new Promise((resolve) => takes.push(resolve)));
+  share('a');
+  share('b');
+  expect(claims.isLate).toBe(false);
+  share('c');
+  expect(claims.isLate).toBe(true);
+  takes[1]!(true);
+  await claims.shared('b');
+  expect(claims.isLate).toBe(false);
+});
+
 it('counts outputs that others do not use, and keeps why', async () => {
   const claims = new Claims();
   claims.share(['a'], Promise.resolve(false));

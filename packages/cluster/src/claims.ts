@@ -2,14 +2,21 @@ import { SOON } from './outbox.js';
 
 /** Milliseconds within which a server in touch has taken what is shared, the wait for company included. */
 const LATE = SOON + 25;
+/** Share of the slots whose replies may be on their way to a server, one at least, before the next ones wait for it. */
+const ON_THEIR_WAY = 0.125;
 
 /** What a worker has claimed and is sharing of calls, for all runs that it serves. */
 export class Claims {
   /** Revisions of the claims that it holds, by key. */
   readonly held = new Map<string, number>();
   readonly #sharing = new Map<string, { readonly since: number; readonly work: Promise<void> }>();
+  /** Calls whose outputs are being shared. */
+  #calls = 0;
   #overruled = 0;
   #error: unknown;
+
+  /** `slots`: calls that the worker may have in flight. */
+  constructor(readonly slots: () => number = () => Infinity) {}
 
   /**
    * Outputs that were used here and that others cannot use: somebody took the claim over, or they could not be shared. What was
@@ -33,19 +40,22 @@ export class Claims {
         (error: unknown) => this.#overrule(error),
       )
       .finally(() => {
+        this.#calls--;
         for (const key of keys) this.#sharing.delete(key);
       });
+    this.#calls++;
     const since = performance.now();
     for (const key of keys) this.#sharing.set(key, { since, work: sharing });
   }
 
   /**
-   * The server takes nothing: contact may be lost. Whoever goes on with other calls then pays for what others will pay for again
-   * when this worker is thought dead, beyond the calls that are in flight.
+   * The server takes nothing, or has not yet taken what it was just sent: contact may be lost. Whoever goes on with other calls
+   * then pays for what others will pay for again when this worker is thought dead, beyond the calls that are in flight.
    */
   get isLate(): boolean {
     const [oldest] = this.#sharing.values();
-    return oldest !== undefined && performance.now() - oldest.since > LATE;
+    if (!oldest) return false;
+    return this.#calls >= Math.max(1, this.slots() * ON_THEIR_WAY) || performance.now() - oldest.since > LATE;
   }
 
   #overrule(error: unknown): void {

@@ -30,6 +30,9 @@ export interface NatsOptions {
 /** Seconds until the first contact must have been made. */
 const FIRST_CONTACT = 10;
 
+/** Milliseconds between looks whether a server is still there; it may miss two. */
+const PING = 5000;
+
 /** Milliseconds from one try to reach a server to the next. */
 const REDIAL = 500;
 
@@ -113,6 +116,9 @@ export function connectionOptions(address: string, { name, creds, nkey, ca, cert
     name: name ?? 'sdg',
     maxReconnectAttempts: -1,
     ...dialling(),
+    // A server whose machine is gone says nothing: by the client's own two minutes it would be missed for six.
+    pingInterval: PING,
+    maxPingOut: 2,
     // Else the client gives up for good when it was refused twice: whoever mends the users of a server would find all gone.
     ignoreAuthErrorAbort: true,
     timeout: FIRST_CONTACT * 1000,

@@ -17,12 +17,12 @@ export class Fence implements Allowance {
     return performance.now() - this.#heard < this.patienceMs * TRUSTED;
   }
 
-  /** A word sent at `sent` was heard. Whether the worker was taken for dead until then. */
-  heard(sent: number): boolean {
-    const wasOpen = this.isOpen;
+  /** A word sent at `sent` was heard. Gives for how many milliseconds none was, if it was taken for dead until then. */
+  heard(sent: number): number | undefined {
+    const silence = this.isOpen ? undefined : performance.now() - this.#heard;
     this.#heard = sent;
-    if (!wasOpen) for (const listener of this.#listeners) listener();
-    return !wasOpen;
+    if (silence !== undefined) for (const listener of this.#listeners) listener();
+    return silence;
   }
 
   waitMs(): number {

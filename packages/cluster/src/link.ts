@@ -3,6 +3,7 @@ import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, t
 import {
   AuthorizationError,
   connect,
+  ConnectionError,
   PermissionViolationError,
   UserAuthenticationExpiredError,
   type NatsConnection,
@@ -113,6 +114,7 @@ export class Link {
   async #watch(): Promise<void> {
     let isTold = false;
     for await (const status of this.nc.status()) {
+      if (status.type === 'disconnect') for (const fail of this.#underWay) fail(lost());
       if (status.type === 'disconnect' && !this.#isAway && !this.#isClosed) {
         this.#isAway = true;
         this.notice(`contact with ${shown(this.address)} is lost; waiting for it`);
@@ -156,7 +158,7 @@ export class Link {
     let silentSince: number | undefined;
     for (;;) {
       try {
-        return await work();
+        return await this.#untilLost(work);
       } catch (error) {
         if (this.#isClosed || this.nc.isClosed() || leaving?.aborted) throw closed();
         if (performance.now() > this.#deadline || !isPassing(error)) throw error;
@@ -170,6 +172,21 @@ export class Link {
       }
     }
   }
+
+  /**
+   * Does something, and fails when contact is lost before or meanwhile: no answer comes to what was asked of a server that fell
+   * over, the client throws away what it is given before it is back, and to wait for either would hold everything up for seconds.
+   */
+  #untilLost<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isAway) return Promise.reject(lost());
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
+      void work()
+        .then(resolve, reject)
+        .finally(() => this.#underWay.delete(reject));
+    });
+  }
+  readonly #underWay = new Set<(error: Error) => void>();
 
   #tellWhy(error: Error, silentSince = Infinity): void {
     if (error instanceof JetStreamApiError) {
@@ -263,6 +280,7 @@ const FULL_REMEDY = 'give it room, remove old runs with sdg cluster rm, or raise
 const REFUSED_REMEDY = 'mend its users, or write new credentials into the same file';
 const SILENT_REMEDY = 'see its log; one whose disk was full has to be started again when there is room';
 
+const lost = (): Error => new ConnectionError('contact was lost');
 const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');
 
 /**

@@ -76,7 +76,7 @@ class Worker {
   readonly #refuses = new Map<string, string>();
   readonly #fence: Fence;
   readonly #pace: Pace;
-  readonly #claims = new Claims();
+  readonly #claims = new Claims(() => this.state().limit);
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
   readonly #rate = new RecentRate();
@@ -215,6 +215,15 @@ class Worker {
     return performance.now() - this.#trouble.since > TROUBLE ? `no reply any more: ${this.#trouble.what}` : undefined;
   }
 
+  /** What was in hand is others' by now. */
+  #lose(silence: number): void {
+    const members = [...this.#members.values()];
+    const seconds = (silence / 1000).toFixed(1);
+    const what = `worker ${this.#id} was out of touch for ${seconds} s, so others go on with what it had in hand; see --nats-patience`;
+    if (members.some(({ units }) => units > 0)) this.options.observer?.notice?.(what, 'warning');
+    for (const member of members) member.lose();
+  }
+
   /** Says that this worker lives. Where that was not heard for too long, what it held is others' by now. */
   async #beat(): Promise<void> {
     const sent = performance.now();
@@ -240,6 +249,7 @@ class Worker {
       // The next one may be heard; the fence watches.
       return;
     }
-    if (this.#fence.heard(sent)) for (const [, member] of members) member.lose();
+    const silence = this.#fence.heard(sent);
+    if (silence !== undefined) this.#lose(silence);
   }
 }

@@ -53,8 +53,14 @@ export class CutLine {
     for (const socket of this.#sockets) socket.resume();
   }
 
+  /** Ends all that goes over it; what is begun anew goes through. */
+  breakOff(): void {
+    this.#isCut = false;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   close(): void {
     this.server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.breakOff();
   }
 }
