@@ -54,8 +54,17 @@ export const mostBytes = ({ options }: Link): number | undefined =>
 /** What a bucket is called at the server. */
 export const bucketName = (link: Link, name: keyof Omit<Buckets, 'patienceMs'>): string => `${link.prefix}_${name}`;
 
-const bucket = (link: Link, name: Parameters<typeof bucketName>[1], options: Parameters<Kvm['create']>[1] = {}): Promise<KV> =>
-  link.persist(() => new Kvm(link.nc).create(bucketName(link, name), { replicas: link.replicas, history: 1, ...options }));
+/** Makes a bucket, or takes the one that is there; also one that somebody with other options has just made. */
+async function bucket(link: Link, name: Parameters<typeof bucketName>[1], options: Parameters<Kvm['create']>[1] = {}): Promise<KV> {
+  const open = (): Promise<KV> =>
+    link.persist(() => new Kvm(link.nc).create(bucketName(link, name), { replicas: link.replicas, history: 1, ...options }));
+  try {
+    return await open();
+  } catch (error) {
+    if (!isAnother(error)) throw error;
+    return open();
+  }
+}
 
 /** Buckets that all runs share. */
 export interface Buckets {

@@ -8,6 +8,7 @@ import { NatsServer, shippedUses } from '@sdg/testing';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterStatus } from './cluster-status.js';
+import { openBuckets } from './names.js';
 import { natsEngine } from './nats-engine.js';
 import type { NatsOptions } from './connection-options.js';
 import { isThereAlready, Link } from './link.js';
@@ -221,6 +222,14 @@ describe('servers as they are', { timeout: 60_000 }, () => {
   it('takes no prefix that names no streams', async () => {
     const { url } = await start();
     await expect(Link.open(url, { prefix: 'a.b' })).rejects.toThrow('--nats-prefix takes letters, digits, - and _; not "a.b"');
+  });
+
+  it('is shared by all who come to it at once, whatever patience they bring', async () => {
+    const { url } = await start();
+    const links = await Promise.all(Array.from({ length: 12 }, (_, i) => Link.open(url, { patience: i + 1, days: i + 1 })));
+    for (const link of links) onTestFinished(() => link.close());
+    const found = await Promise.all(links.map((link) => openBuckets(link)));
+    expect(new Set(found.map(({ patienceMs }) => patienceMs)).size).toBe(1);
   });
 
   it('is found by whoever begins a little earlier', async () => {
