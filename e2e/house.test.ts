@@ -33,6 +33,10 @@ function importsOf(file: string, text: string): { readonly file: string; readonl
     .filter(({ file: imported }) => existsSync(imported));
 }
 
+/** Files all of whose exports a file hands on. */
+const handsOn = (file: string, text: string): string[] =>
+  [...text.matchAll(/^export \* from '(\.[^']+)'/gm)].map(([, name]) => join(dirname(file), name!.replace(/\.js$/, '.ts')));
+
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 /** Groups of files that import each other, directly or not (Tarjan 1972: strongly connected components). */
@@ -108,5 +112,20 @@ describe('the house', () => {
       return !isListed && !/-(?:code|worker)\.ts$|\/libraries\//.test(file) && text.trimEnd().split('\n').length <= CRUMB;
     });
     expect(crumbs.map(([file]) => relative(root, file))).toEqual([]);
+  });
+
+  it('exports no value that no other file names, but for what packages give to programs', () => {
+    const isGiven = (file: string): boolean => [...texts].some(([by, text]) => handsOn(by, text).includes(file));
+    /** How many files name a word. */
+    const named = new Map<string, number>();
+    const others = readdirSync(join(root, 'e2e'), { recursive: true, encoding: 'utf8' }).filter((name) => isSource(name));
+    const all = [...texts.values(), ...others.map((name) => readFileSync(join(root, 'e2e', name), 'utf8'))];
+    for (const text of all) for (const word of new Set(text.match(/[\w$]+/g))) named.set(word, (named.get(word) ?? 0) + 1);
+    const alone = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/^export (?:async )?(?:const|function\*?|class) (\w+)/gm)]
+        .filter(([, name]) => named.get(name!) === 1)
+        .map(([, name]) => ({ file, name: name! })),
+    );
+    expect(alone.filter(({ file }) => !isGiven(file)).map(({ file, name }) => `${relative(root, file)}: ${name}`)).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export * from './treat/treat-row.js';
 export * from './files/atomic-file.js';
 export * from './files/codec-of.js';
 export * from './files/codec.js';
-export * from './files/file-error.js';
+export { fileError } from '@sdg/values';
 export * from './files/temp-folder.js';
 export * from './mix/mix.js';
 export * from './mix/mix-options.js';

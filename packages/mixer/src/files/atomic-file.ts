@@ -1,8 +1,8 @@
+import { fileError } from '@sdg/values';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileError } from './file-error.js';
 
 /** Half-written files, to be removed should the process be ended in an orderly way in between. */
 const unfinished = new Set<string>();

@@ -1,6 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { SdgError } from '@sdg/values';
-import { fileError } from './file-error.js';
+import { fileError, SdgError } from '@sdg/values';
 
 const LF = 0x0a;
 /** Bytes read at once. */

@@ -1,6 +1,5 @@
 import { closeSync } from 'node:fs';
-import { SdgError } from '@sdg/values';
-import { fileError } from './file-error.js';
+import { fileError, SdgError } from '@sdg/values';
 import { fill } from './fill.js';
 import { longLine, MAX_LINE, shortenLine } from './line-blocks.js';
 import { countOf, type CountOptions, type PageCount } from './page-count.js';

@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SdgError } from '@sdg/values';
-import { fileError } from './file-error.js';
+import { fileError, SdgError } from '@sdg/values';
 
 /** The system's folder for temporary files takes none. */
 function unwritable(error: unknown): SdgError {

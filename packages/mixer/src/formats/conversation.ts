@@ -22,9 +22,6 @@ import {
 import { readTurns } from './read-turns.js';
 import { contentOf, isTurnList, type Turn } from './turn.js';
 
-export { MEANT_COLUMNS } from './beside-turns.js';
-export { callsTools } from './turn.js';
-
 type Row = Readonly<Record<string, unknown>>;
 
 /** What a row says, whatever its format. */
@@ -121,5 +118,3 @@ export function conversationOf(row: Row, format: RowFormat): Conversation | NotO
   const beside = besideTurns(row, format, reading);
   return { ...reading, ...beside, changes: [...(reading.changes ?? []), ...beside.changes] };
 }
-
-export { isTurnList };

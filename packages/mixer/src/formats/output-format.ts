@@ -201,5 +201,3 @@ export function writeAs(format: Exclude<OutputFormat, 'messages'>, conversation:
     }
   }
 }
-
-export { callsTools };

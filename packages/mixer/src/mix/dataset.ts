@@ -1,7 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { groupDigits, SdgError } from '@sdg/values';
-import { fileError } from '../files/file-error.js';
+import { fileError, groupDigits, SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
 import type { DatasetSpec } from '../recipe/recipe.js';

@@ -3,7 +3,7 @@ export * from './mix.js';
 export * from './share-total.js';
 export type * from './mix-options.js';
 export type * from './mix-summary.js';
-export * from '../files/file-error.js';
+export { fileError } from '@sdg/values';
 export type { RowFormat } from '../formats/row-format.js';
 export * from '../output/write-rows.js';
 export * from '../recipe/data-folders.js';

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SdgError } from '@sdg/values';
+import { fileError, SdgError } from '@sdg/values';
 import { stringify } from 'yaml';
-import { fileError } from '../files/file-error.js';
 import type { OutputFormat } from '../formats/output-format.js';
 import { openFile } from '../sources/open-source.js';
 

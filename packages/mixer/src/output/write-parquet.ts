@@ -1,5 +1,5 @@
+import { fileError } from '@sdg/values';
 import { open, type FileHandle } from 'node:fs/promises';
-import { fileError } from '../files/file-error.js';
 import { fileBlocks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
 import { TempFolder } from '../files/temp-folder.js';
 import { parseExactly } from '../treat/exact-numbers.js';

@@ -1,10 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SdgError } from '@sdg/values';
+import { fileError, SdgError } from '@sdg/values';
 import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf } from '../files/codec-of.js';
-import { fileError } from '../files/file-error.js';
 import { lineBlocks } from '../files/line-blocks.js';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 

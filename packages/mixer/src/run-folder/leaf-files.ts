@@ -1,8 +1,8 @@
+import { fileError } from '@sdg/values';
 import { createReadStream } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, readNdjson, type Sample } from '@sdg/core';
-import { fileError } from '../files/file-error.js';
 import { isKnowledge, leafOf } from '../rows/leaf-of.js';
 
 /** Characters kept before they go to the files. */

@@ -1,6 +1,6 @@
+import { fileError } from '@sdg/values';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError } from '../files/file-error.js';
 import { nextSuffix } from './seed-rows.js';
 
 /** The names of one run's files in a folder, told apart from those of other runs by a suffix. */

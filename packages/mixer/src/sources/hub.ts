@@ -2,8 +2,7 @@ import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileDownloadInfoOutput } from '@huggingface/hub';
-import { SdgError } from '@sdg/values';
-import { fileError } from '../files/file-error.js';
+import { fileError, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { hubToken } from './hub-token.js';
 import { chooseFiles, licenseOf, type DataFiles } from './data-files.js';

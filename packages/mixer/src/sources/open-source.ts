@@ -1,9 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { SdgError, type Place } from '@sdg/values';
+import { fileError, type Place, SdgError } from '@sdg/values';
 import { codecOf } from '../files/codec-of.js';
-import { fileError } from '../files/file-error.js';
 import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
 import { checkForm, type Kind } from './check-form.js';
 

@@ -1,5 +1,6 @@
+import { words } from '@sdg/values';
 import type { DistinctShares } from '@sdg/core';
-import { gramHashes, words } from '../treat/words.js';
+import { gramHashes } from '../treat/words.js';
 
 /** N-grams of a length that are looked at: the share of distinct ones falls with their number. */
 const MOST_GRAMS = 1_000_000;

@@ -1,9 +1,10 @@
+import { MEANT_COLUMNS } from '../formats/beside-turns.js';
 import { contentHash, SdgError } from '@sdg/values';
-import { conversationOf, MEANT_COLUMNS, type Conversation } from '../formats/conversation.js';
+import { conversationOf, type Conversation } from '../formats/conversation.js';
 import { isObject } from '../formats/json-text.js';
 import { NotOfFormat } from '../formats/reading.js';
 import { writeAs } from '../formats/output-format.js';
-import { callsTools, textIn, type Turn } from '../formats/turn.js';
+import { callsTools, type Turn } from '../formats/turn.js';
 import { ROW_COLUMNS } from '../rows/training-row.js';
 import { columnAt } from './column-at.js';
 import { nearest, parseExactly, writeExactly } from './exact-numbers.js';
@@ -142,5 +143,3 @@ export function treatRow(row: Row, rules: RowRules): Treated | DropReason {
     ...(all.length > 0 && { changes: all }),
   };
 }
-
-export { textIn };

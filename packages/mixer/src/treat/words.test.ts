@@ -1,6 +1,6 @@
+import { words } from '@sdg/values';
 import { expect, it } from 'vitest';
 import { Contamination, evaluationGrams } from './contamination.js';
-import { words } from './words.js';
 
 it.each([
   ['Don’t Stop, 3.5!', ['don', 't', 'stop', '3', '5']],

@@ -1,11 +1,9 @@
 import { words } from '@sdg/values';
 
-export { words };
-
 /** 53 bits of a text's hash (cyrb53, public domain, by bryc): quick, and spread well enough for sets of shingles. */
-function hash53(text: string, seed = 0): number {
-  let a = 0xdeadbeef ^ seed;
-  let b = 0x41c6ce57 ^ seed;
+function hash53(text: string): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     a = Math.imul(a ^ code, 2654435761);
@@ -14,14 +12,6 @@ function hash53(text: string, seed = 0): number {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return 4294967296 * (2097151 & b) + (a >>> 0);
-}
-
-/** Hashes of all runs of `size` words; of a shorter text, of all its words together. */
-export function shingles(text: string, size: number): number[] {
-  const list = words(text);
-  if (list.length === 0) return [];
-  if (list.length <= size) return [hash53(list.join(' '))];
-  return Array.from({ length: list.length - size + 1 }, (_, i) => hash53(list.slice(i, i + size).join(' ')));
 }
 
 /** HTML entities that stand for a character of text. */

@@ -1,1 +1,0 @@
-export { fileError } from '@sdg/values';
