@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecentRate } from './recent-rate.js';
+import { RecentRate } from './pace.js';
 
 it('RecentRate: goes by the last ten seconds, whatever was before', () => {
   const rate = new RecentRate();

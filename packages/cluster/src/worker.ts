@@ -10,8 +10,7 @@ import { Link, refusalOf } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
-import { paceOf, type Pace } from './pace.js';
-import { RecentRate } from './recent-rate.js';
+import { type Pace, paceOf, RecentRate } from './pace.js';
 import { RunMember, type MemberOptions } from './run-member.js';
 
 /** What a worker is given besides the address. */
