@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=8 --max-inlined-bytecode-size-cumulative=100
 import { commands, main } from '../dist/index.js';
 
 await main(commands.run);
