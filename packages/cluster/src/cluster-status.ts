@@ -1,7 +1,7 @@
 import type { Link } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { Manifest, RunState } from './manifest.js';
-import { bucketName, openBuckets, RunNames, type Buckets } from './names.js';
+import { bucketName, keysOf, openBuckets, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 
 /** One run as it stands at the server. */
@@ -44,16 +44,6 @@ async function runStatus(link: Link, buckets: Buckets, run: string): Promise<Run
     answered: answers.messages,
     bytes: streams.reduce((sum, { bytes }) => sum + bytes, 0),
   };
-}
-
-/**
- * The keys of a bucket, as the server lists subjects: no consumer is made for it, so it works where a disk is full, and whoever
- * is to see what can be removed sees it.
- */
-async function keysOf(link: Link, bucket: string, pattern: string): Promise<string[]> {
-  const prefix = `$KV.${bucket}.`;
-  const { state } = await link.jsm.streams.info(`KV_${bucket}`, { subjects_filter: prefix + pattern });
-  return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
 }
 
 /** What is going on at a server. */

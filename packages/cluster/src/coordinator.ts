@@ -8,7 +8,7 @@ import type { Link } from './link.js';
 import { followBucket } from './follow-stream.js';
 import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState } from './manifest.js';
 import { errorFrom, levelOf, levelsOf, type AnswerMessage, type WakeMessage, type WorkMessage } from './messages.js';
-import { bucketName, openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
+import { bucketName, forgetOldRuns, openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { Workforce } from './workforce.js';
 
@@ -108,6 +108,8 @@ export class Coordinator implements EngineRun {
     const names = new RunNames(link.prefix, runId(manifest));
     const buckets = await openBuckets(link);
     const parcels = new Parcels(link, names.objects);
+    // What fails here is left to the next one.
+    await forgetOldRuns(link, buckets).catch(() => undefined);
     await putUp(link, { buckets, names, parcels, stages, manifest });
     const answers = await AnswerReader.open(link, names);
     const before = await link.persist(() => buckets.runs.get(`${names.run}.state`));

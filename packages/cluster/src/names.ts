@@ -161,3 +161,45 @@ export async function removeRun(link: Link, { runs }: Buckets, names: RunNames):
   // The state last: whoever else coordinates the same run puts everything up again when it goes.
   for (const what of ['spec', 'state']) await link.persist(() => runs.purge(`${names.run}.${what}`));
 }
+
+/**
+ * The keys of a bucket, as the server lists subjects: no consumer is made for it, so it works where a disk is full, and whoever
+ * is to see what can be removed sees it.
+ */
+export async function keysOf(link: Link, bucket: string, pattern: string): Promise<string[]> {
+  const prefix = `$KV.${bucket}.`;
+  const { state } = await link.jsm.streams.info(`KV_${bucket}`, { subjects_filter: prefix + pattern });
+  return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+}
+
+/** When a stream was last written to, or made, by the server's clock; milliseconds since 1970, 0 where there is none. */
+async function writtenAt(link: Link, stream: string): Promise<number> {
+  try {
+    const { state, created } = await link.jsm.streams.info(stream);
+    return Math.max(Date.parse(created), Date.parse(state.last_ts));
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+/**
+ * Removes runs of which nothing was heard for as many days as things are kept: their answers have gone by then, and what is left
+ * of them would stay for ever. One that is waited for even so is put up again by whoever coordinates it.
+ */
+export async function forgetOldRuns(link: Link, buckets: Buckets): Promise<void> {
+  const bucketOfRuns = bucketName(link, 'runs');
+  // Of servers before 2.10 nobody knows what time it is there.
+  const { ts } = await link.jsm.streams.info(`KV_${bucketOfRuns}`);
+  if (ageMs(link) === 0 || ts === undefined) return;
+  for (const key of await keysOf(link, bucketOfRuns, '*.state')) {
+    const names = new RunNames(link.prefix, key.replace(/\.state$/, ''));
+    const entry = await buckets.runs.get(key);
+    if (entry?.operation !== 'PUT') continue;
+    const last = Math.max(
+      entry.created.getTime(),
+      ...(await Promise.all([names.work, names.answers].map((name) => writtenAt(link, name)))),
+    );
+    if (Date.parse(ts) - last > ageMs(link)) await removeRun(link, buckets, names);
+  }
+}

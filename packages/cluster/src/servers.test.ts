@@ -8,7 +8,7 @@ import { NatsServer, shippedUses } from '@sdg/testing';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterStatus } from './cluster-status.js';
-import { openBuckets } from './names.js';
+import { forgetOldRuns, openBuckets } from './names.js';
 import { natsEngine } from './nats-engine.js';
 import type { NatsOptions } from './connection-options.js';
 import { isThereAlready, Link } from './link.js';
@@ -230,6 +230,27 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     for (const link of links) onTestFinished(() => link.close());
     const found = await Promise.all(links.map((link) => openBuckets(link)));
     expect(new Set(found.map(({ patienceMs }) => patienceMs)).size).toBe(1);
+  });
+
+  it('forgets runs that nobody has removed when their days are over, and no others', async () => {
+    const { url } = await start();
+    const nats = { days: 3 / 86_400 };
+    const stop = new AbortController();
+    const left = outcome(spec, seeds, { engine: natsEngine(url, nats), draining: stop.signal });
+    const link = await Link.open(url, nats);
+    onTestFinished(() => link.close());
+    const runs = async () => (await clusterStatus(link)).runs.map(({ status }) => status);
+    await expect.poll(runs, { timeout: 20_000 }).toEqual(['running']);
+    stop.abort();
+    await expect(left).rejects.toThrow('stopped on request');
+    const buckets = await openBuckets(link);
+    await forgetOldRuns(link, buckets);
+    expect(await runs()).toEqual(['stopped']);
+    // The next run looks for them; here it is a look by itself.
+    await expect.poll(() => forgetOldRuns(link, buckets).then(runs), { timeout: 20_000 }).toEqual([]);
+    const names: string[] = [];
+    for await (const { config } of link.jsm.streams.list()) names.push(config.name);
+    expect(names.sort()).toEqual(['KV_sdg_replies', 'KV_sdg_runs', 'KV_sdg_workers']);
   });
 
   it('is found by whoever begins a little earlier', async () => {
