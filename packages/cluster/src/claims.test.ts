@@ -8,7 +8,7 @@ it('knows what is being shared, and that a server takes nothing', async () => {
     let take: (isOurs: boolean) => void = () => undefined;
     const taken = new Promise<boolean>((resolve) => (take = resolve));
     claims.share(['a', 'b'], taken);
-    vi.advanceTimersByTime(30);
+    vi.advanceTimersByTime(35);
     expect(claims.isLate).toBe(false);
     vi.advanceTimersByTime(1);
     expect(claims.isLate).toBe(true);

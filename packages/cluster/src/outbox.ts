@@ -1,11 +1,12 @@
-/** Milliseconds for which what others wait for, or may have to pay for again, waits for company. */
-export const SOON = 5;
+/** Milliseconds for which what others wait for, or may have to pay for again, waits for company; on the average half of it. */
+export const SOON = 10;
 /** The same for what nobody waits for. */
 const LATER = 20;
 
 /**
  * What is sent goes together with what else is sent in the same moment, or a moment later: a server is woken by each packet,
- * which costs it more than the messages within.
+ * which costs it more than the messages within. What can wait is sent on the beat of the clock, by all workers at once, so that
+ * it is woken once for all of them; where clocks differ it is woken once for each.
  */
 export class Outbox {
   /** Whether slots stand empty: then nothing that calls wait for is put off. */
@@ -20,7 +21,7 @@ export class Outbox {
     return this.#put(send);
   }
 
-  /** Sends what a call waits for, or has brought: now where slots stand empty, else with what goes next, at most 5 ms from now. */
+  /** Sends what a call waits for, or has brought: now where slots stand empty, else with what goes next, at most 10 ms from now. */
   soon<T>(send: () => T | Promise<T>): Promise<T> {
     return this.isAwaited() ? this.now(send) : this.#within(SOON, send);
   }
@@ -32,9 +33,10 @@ export class Outbox {
 
   #within<T>(ms: number, send: () => T | Promise<T>): Promise<T> {
     if (!this.#timers.has(ms)) {
+      const due = ms - (Date.now() % ms);
       this.#timers.set(
         ms,
-        setTimeout(() => this.flush(), ms),
+        setTimeout(() => this.flush(), due),
       );
     }
     return this.#put(send);
