@@ -35,7 +35,6 @@ export interface LlamaModel {
   };
   tokenize(text: string, specialTokens?: boolean): Token[];
   detokenize(tokens: readonly Token[]): string;
-  isEogToken(token: Token): boolean;
   createContext(options: Record<string, unknown>): Promise<LlamaContext>;
 }
 

@@ -7,7 +7,6 @@ export interface DocumentSamplesOptions {
   readonly pool: DocumentPool;
   /** Seed pairs that every chunk is shown with, one sample a group; none: one sample a chunk. */
   readonly examples: readonly ExampleGroup[];
-  readonly examplesFile?: string | undefined;
   /** What the documents are about. Default: the document's title. */
   readonly domain?: string | undefined;
   /** What they say, in a line. Default: title and headings. */

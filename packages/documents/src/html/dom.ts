@@ -13,8 +13,6 @@ export interface DomNode {
 /** What is used of an element. */
 export interface DomElement extends DomNode {
   readonly localName: string;
-  readonly firstElementChild: DomElement | null;
-  readonly nextElementSibling: DomElement | null;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
   hasAttribute(name: string): boolean;

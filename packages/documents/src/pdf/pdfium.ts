@@ -37,7 +37,6 @@ export interface Pdfium {
   readonly free: (pointer: number) => void;
   readonly floats: (pointer: number, count: number) => Float32Array;
   readonly ints: (pointer: number, count: number) => Int32Array;
-  readonly doubles: (pointer: number, count: number) => Float64Array;
   readonly bytes: (pointer: number, count: number) => Uint8Array;
   /** A UTF-16 text by the way of pdfium: asked for its length first, then for itself. Longer ones than 1 MB are cut. */
   readonly text: (ask: (buffer: number, bytes: number) => number) => string;
@@ -96,7 +95,6 @@ async function load(): Promise<Pdfium> {
     bytes,
     floats: (pointer, count) => new Float32Array(buffer(), pointer, count),
     ints: (pointer, count) => new Int32Array(buffer(), pointer, count),
-    doubles: (pointer, count) => new Float64Array(buffer(), pointer, count),
     text(ask) {
       const length = Math.min(ask(0, 0), 1_000_000);
       if (length <= 2) return '';

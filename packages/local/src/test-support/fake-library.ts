@@ -73,7 +73,6 @@ export function fakeLibrary({
     tokens: { bos: 94 as Token, bosString: '^', eosString: '$', shouldPrependBosToken: true },
     tokenize: tokensOf,
     detokenize: textOf,
-    isEogToken: () => false,
     async createContext({ sequences, contextSize, threads }) {
       const [count, size] = [sequences as number, contextSize as number];
       if (size > memory) throw new Error(`A context size of ${size} is too large for the available RAM`);

@@ -1,5 +1,3 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 /** Below this length a loop beats the call of a copy, which makes an object. */
 const SHORT = 100;
 
@@ -35,22 +33,6 @@ export class ByteSink {
     if (count < SHORT) for (let i = start; i < end; i++) this.bytes[this.length + i - start] = from[i]!;
     else from.copy(this.bytes, this.length, start, end);
     this.length += count;
-  }
-
-  /**
-   * Copies JSON text to stand inside a JSON string: quotes and backslashes escaped once more, white space that could not
-   * stand there (tabs between tokens) left out.
-   */
-  copyEscaped(from: Buffer, start: number, end: number): void {
-    this.reserve(2 * (end - start));
-    const { bytes } = this;
-    let at = this.length;
-    for (let i = start; i < end; i++) {
-      const byte = from[i]!;
-      if (byte === QUOTE || byte === BACKSLASH) bytes[at++] = BACKSLASH;
-      if (byte >= 0x20) bytes[at++] = byte;
-    }
-    this.length = at;
   }
 
   text(value: string): void {
