@@ -1,5 +1,6 @@
 import type { Block, Dropped } from '../document.js';
 import { childrenOf, elementsIn, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { writtenNumber } from '../number-label.js';
 import { InlineText, tidy, type Tally } from './inline-text.js';
 import { whySkipped } from './skipped-element.js';
 import { cellsOf, rowsOf, tableOf } from './table-of.js';
@@ -64,6 +65,26 @@ function isLayout(table: DomElement, rows: readonly (readonly DomElement[])[]): 
     table.querySelector('h1,h2,h3,h4,table,pre') !== null;
   if (!looks) return false;
   return rows.length <= 1 || !isWide || table.querySelector('th') === null || table.querySelector('h1,h2,h3,h4') !== null;
+}
+
+const FORMATS: Readonly<Record<string, string>> = { a: 'lowerLetter', A: 'upperLetter', i: 'lowerRoman', I: 'upperRoman' };
+const wholeIn = (element: DomElement, name: string): number | undefined => {
+  const number = Number.parseInt(element.getAttribute(name) ?? '', 10);
+  return Number.isNaN(number) ? undefined : number;
+};
+
+/** The marks of the items of a list with numbers, one after the other, as a browser shows them. */
+function numberedMarks(list: DomElement): (item: DomElement) => string {
+  const isReversed = list.hasAttribute('reversed');
+  const format = FORMATS[list.getAttribute('type') ?? ''] ?? 'decimal';
+  const items = isReversed ? Array.from(elementsIn(list)).filter(({ localName }) => localName === 'li').length : 1;
+  let number = wholeIn(list, 'start') ?? items;
+  return (item) => {
+    number = wholeIn(item, 'value') ?? number;
+    const written = writtenNumber(format, number) ?? String(number);
+    number += isReversed ? -1 : 1;
+    return `${written}. `;
+  };
 }
 
 /** Turns the tree of a page into blocks in reading order. */
@@ -160,7 +181,7 @@ export class HtmlBlocks {
   /** Items with their marks; lists, code and paragraphs within an item are indented below it. */
   #list(list: DomElement, indent: string): string {
     const lines: string[] = [];
-    let number = Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1;
+    const markOf = list.localName === 'ol' ? numberedMarks(list) : () => '- ';
     for (const item of elementsIn(list)) {
       if (item.localName === 'ul' || item.localName === 'ol') {
         lines.push(this.#list(item, `${indent}  `));
@@ -171,7 +192,7 @@ export class HtmlBlocks {
         this.#skip(why, item);
         continue;
       }
-      const mark = list.localName === 'ol' ? `${number++}. ` : '- ';
+      const mark = markOf(item);
       const parts = this.#itemParts(item, indent + ' '.repeat(mark.length));
       if (parts.length > 0) lines.push(indent + mark + parts[0]!.trimStart(), ...parts.slice(1));
     }

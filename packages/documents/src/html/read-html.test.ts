@@ -18,6 +18,17 @@ const page =
 </main><footer>© ACME | Privacy</footer></body></html>`;
 
 describe('readHtml', () => {
+  it.each([
+    ['start="0"', '<li>a<li>b', '0. a\n1. b'],
+    ['start="-1"', '<li>a<li>b', '-1. a\n0. b'],
+    ['type="a" start="2"', '<li>a<li>b', 'b. a\nc. b'],
+    ['type="I"', '<li>a<li value="4">b<li>c', 'I. a\nIV. b\nV. c'],
+    ['reversed', '<li>a<li>b<li>c', '3. a\n2. b\n1. c'],
+    ['start="x"', '<li>a', '1. a'],
+  ])('numbers a list as a browser does: %s', (attributes, items, text) => {
+    expect(readHtmlFragment(`<ol ${attributes}>${items}</ol>`).blocks).toEqual([{ kind: 'list', text }]);
+  });
+
   it('keeps numbers of notes apart from words, and formulas by their structure', () => {
     const { blocks } = readHtmlFragment(
       '<p>Many<a href="#fn1" role="doc-noteref">1</a> and more<a class="footnote-ref" href="#fn2"><sup>2</sup></a>.</p>' +

@@ -1,4 +1,4 @@
-import { writtenNumber } from './number-label.js';
+import { writtenNumber } from '../number-label.js';
 import { descendant, elements, type XmlElement } from './xml.js';
 
 /** How OpenDocument names ways of writing numbers, by the names that Word has for them. */

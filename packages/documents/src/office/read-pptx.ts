@@ -1,7 +1,7 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { chartTables, diagramItems, embeddedObjects } from './graphics.js';
-import { writtenNumber } from './number-label.js';
+import { writtenNumber } from '../number-label.js';
 import { mathText } from './office-math.js';
 import { relationsOf, type Relation } from './relations.js';
 import { textOf, unzip } from './unzip.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../document.js';
-import { writtenNumber } from './number-label.js';
+import { writtenNumber } from '../number-label.js';
 import { markNumbers, numberedBlocks } from './word-numbers.js';
 
 const level = (at: number, format: string, text: string, more = ''): string =>

@@ -1,6 +1,6 @@
 import { defined } from '@sdg/values';
 import type { Block } from '../document.js';
-import { writtenNumber } from './number-label.js';
+import { writtenNumber } from '../number-label.js';
 import { descendants, elements, parseXml, type XmlElement } from './xml.js';
 
 /** Levels that a list of Word may have. */
