@@ -1,8 +1,9 @@
 import { SdgError } from '@sdg/core';
 import type { RunEngine } from '@sdg/session';
-import { Coordinator, FAREWELL, type SeedTraces } from './coordinator.js';
+import { Coordinator, FAREWELL } from './coordinator.js';
 import { shown, type NatsOptions } from './connection-options.js';
 import { Link, refusalOf } from './link.js';
+import type { SeedTraces } from './units-out.js';
 
 /**
  * Carries runs out on workers that meet at a NATS server with JetStream. What needs order is done here, by a fold over

@@ -1,3 +1,5 @@
+import type { TeacherState } from '@sdg/core';
+
 /** Units ahead, for each slot. */
 const AHEAD = 0.25;
 /** Share of the slots for which units ahead are asked for at once. */
@@ -43,3 +45,7 @@ export function unitsWanted({ slots, inFlight, before, after, units, beginning, 
   const room = Math.min(idle + ahead, Math.ceil(slots * MOST) - units);
   return idle <= 0 && room < slots * AT_ONCE ? 0 : Math.max(0, room);
 }
+
+/** Calls that wait for a slot of a teacher and go before one that comes now with this priority. */
+export const waitingBefore = ({ queued, byPriority }: TeacherState, priority: number): number =>
+  byPriority ? [...byPriority].reduce((sum, [other, calls]) => sum + (other >= priority ? calls : 0), 0) : queued;

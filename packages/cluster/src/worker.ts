@@ -11,7 +11,8 @@ import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
 import { type Pace, paceOf, RecentRate } from './pace.js';
-import { RunMember, type MemberOptions } from './run-member.js';
+import type { MemberOptions } from './join-run.js';
+import { RunMember } from './run-member.js';
 
 /** What a worker is given besides the address. */
 export interface WorkerOptions {
@@ -194,8 +195,8 @@ class Worker {
     const members = [...this.#members.values()];
     const sum = (teachers: readonly Teacher[], of: 'limit' | 'inFlight' | 'queued'): number =>
       teachers.reduce((total, teacher) => total + (teacher.state?.()[of] ?? 0), 0);
-    const shared = members.map(({ teacher }) => teacher);
-    const own = members.flatMap(({ own }) => own.teachers);
+    const shared = members.map(({ run }) => run.teacher);
+    const own = members.flatMap(({ run }) => run.own.teachers);
     return {
       limit: Math.min(sum(shared, 'limit'), this.#pace.slots) + sum(own, 'limit'),
       inFlight: sum([...shared, ...own], 'inFlight'),

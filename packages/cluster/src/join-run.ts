@@ -1,0 +1,119 @@
+import { observers, SdgError, type Catalog, type Embedder, type Observer, type Teacher } from '@sdg/core';
+import type { Stage } from '@sdg/pipeline';
+import {
+  budgetOf,
+  embedderFor,
+  openOwnTeachers,
+  openReplies,
+  openTeacher,
+  type Allowance,
+  type Budget,
+  type OwnTeachers,
+  type TeacherSpec,
+  type TeacherSurroundings,
+} from '@sdg/session';
+import { CallsByUnit } from './calls-by-unit.js';
+import type { Claims } from './claims.js';
+import type { Fence } from './fence.js';
+import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
+import type { Link } from './link.js';
+import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
+import { RunNames, type Buckets } from './names.js';
+import { Parcels } from './parcel.js';
+import { SharedReplies } from './shared-replies.js';
+
+/** What a worker brings to every run. */
+export interface MemberOptions {
+  readonly link: Link;
+  readonly buckets: Buckets;
+  readonly worker: string;
+  readonly catalog: Catalog;
+  readonly spec: TeacherSpec;
+  readonly surroundings: TeacherSurroundings;
+  readonly fence: Fence;
+  /** Of calls that this worker has under way, for whatever run. */
+  readonly claims: Claims;
+  /** What calls of its teacher need, for whatever run: its own pace. */
+  readonly pace: readonly Allowance[];
+  readonly observer: Observer;
+  /** Told of a sample that is to be worked on, by its seed, and to which trace that belongs. */
+  readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
+  /** Aborted: take no more units; calls in flight end well. */
+  readonly draining: AbortSignal;
+}
+
+/** What a worker has of a run that it serves. */
+export interface JoinedRun {
+  readonly names: RunNames;
+  readonly parcels: Parcels;
+  readonly manifest: Manifest;
+  readonly stages: readonly Stage[];
+  /** The teacher of the run, those of single blocks, and the embedder where there is one. */
+  readonly teacher: Teacher;
+  readonly own: OwnTeachers;
+  readonly embedder: Embedder | undefined;
+  /** This worker's part of what all may use together. */
+  readonly budget: Budget | undefined;
+  readonly rates: GrantedRates;
+  readonly calls: CallsByUnit;
+}
+
+type Described = Pick<JoinedRun, 'names' | 'parcels' | 'manifest' | 'stages'>;
+
+/** Reads what a run is, and refuses one of which this worker would make other rows. */
+async function describedRun({ link, buckets, catalog }: MemberOptions, run: string): Promise<Described> {
+  const names = new RunNames(link.prefix, run);
+  const parcels = new Parcels(link, names.objects);
+  const entry = await link.persist(() => buckets.runs.get(`${run}.spec`));
+  if (entry?.operation !== 'PUT') throw new SdgError('config', 'its manifest is gone', { remedy: 'run the same command again' });
+  const manifest = (await parcels.unpack(entry.value)) as Manifest;
+  if (manifest.format !== FORMAT) {
+    throw new SdgError('config', `it was begun by another version (form ${manifest.format}, here ${FORMAT})`, {
+      remedy: 'use the same version everywhere',
+    });
+  }
+  const stages = unpackStages(manifest.stages, catalog);
+  if (blocksHash(stages, catalog) !== manifest.blocks) {
+    throw new SdgError('config', 'its blocks are not those of this worker, so rows would differ', {
+      remedy: 'use the same version and the same --plugin everywhere',
+    });
+  }
+  return { names, parcels, manifest, stages };
+}
+
+/**
+ * What a worker needs to serve a run: its manifest, and teachers that keep what they say where all look.
+ *
+ * @throws SdgError `config` where this worker would make other rows than the rest; `usage` for its own flags
+ */
+export async function joinRun(options: MemberOptions, run: string, state: RunState): Promise<JoinedRun> {
+  const { link, buckets, catalog, worker } = options;
+  const described = await describedRun(options, run);
+  const { manifest, stages } = described;
+  const spec: TeacherSpec = { ...options.spec, ...manifest.shared };
+  const limited = state.budget && {
+    price: state.budget.price,
+    ...(state.budget.tokens && { maxTokensTotal: 0 }),
+    ...(state.budget.cost && { maxCost: 0 }),
+  };
+  const budget = limited && budgetOf(limited);
+  const replies = (): SharedReplies =>
+    new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, {
+      own: openReplies(spec, options.surroundings.env),
+      claims: options.claims,
+    });
+  const allowances: Allowance[] = [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])];
+  const calls = new CallsByUnit();
+  const observer = observers(options.surroundings.observer, calls.observer);
+  const surroundings = { ...options.surroundings, observer, allowances };
+  const rates = new GrantedRates(state.rates ?? {});
+  const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
+  const embedder = await embedderFor(types, catalog, spec, options.surroundings.env, (text) => observer.notice?.(text));
+  const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
+  const teacher = await openTeacher(spec, {
+    ...surroundings,
+    allowances: [...allowances, ...options.pace, ...rates.of('')],
+    store: replies(),
+  });
+  return { ...described, teacher, own, embedder, budget, rates, calls };
+}
