@@ -4,11 +4,10 @@ import { Gate, lineageOf, observers, SdgError, sumOf, type Observer, type Sample
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import type { GrantedRates } from './granted.js';
 import { joinRun, type JoinedRun, type MemberOptions } from './join-run.js';
-import { bookedAsLost, MOST_LOST, SUSPECT } from './lost-unit.js';
 import type { Manifest, RunState } from './manifest.js';
 import { levelsOf, type AnswerMessage, type Failure, type WakeMessage, type WorkMessage } from './messages.js';
 import { UnitFeed } from './unit-feed.js';
-import { UnitsInHand, type Held } from './units-in-hand.js';
+import { bookedAsLost, MOST_LOST, SUSPECT, UnitsInHand, type Held } from './units-in-hand.js';
 import { areLast, unitsWanted, waitingBefore } from './units-wanted.js';
 import { WorkQueue, type Delivery } from './work-queue.js';
 
