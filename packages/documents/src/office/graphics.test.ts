@@ -116,6 +116,23 @@ describe('what a document shows as a graphic', () => {
     });
   });
 
+  it('is listed by its title where it has no values of its own', async () => {
+    const values = '<ser><val><f>A1:A2</f></val></ser>';
+    const bare = `<chartSpace xmlns="c"><chart><title><a:t>Pumps sold</a:t></title>${values}</chart></chartSpace>`;
+    const rels = relations(['r1', 'chart', 'charts/chart1.xml'], ['r2', 'chart', 'charts/chart2.xml']);
+    const parts = { 'word/_rels/document.xml.rels': rels, 'word/charts/chart1.xml': bare, 'word/charts/chart2.xml': bars };
+    const word = docx(text('Before.') + run('<w:drawing><c:chart r:id="r1"/></w:drawing>'), parts);
+    expect(await read('x.docx', word)).toMatchObject({ texts: ['Before.'], dropped: ['chart: Pumps sold'] });
+    const slides = makeZip({
+      'ppt/presentation.xml': '<p:presentation><p:sldIdLst><p:sldId r:id="a"/></p:sldIdLst></p:presentation>',
+      'ppt/_rels/presentation.xml.rels': relations(['a', 'slide', 'slides/slide1.xml']),
+      'ppt/slides/slide1.xml': '<p:sld><p:spTree><p:sp><a:p><a:r><a:t>Text.</a:t></a:r></a:p></p:sp></p:spTree></p:sld>',
+      'ppt/slides/_rels/slide1.xml.rels': relations(['c', 'chart', '../charts/chart1.xml']),
+      'ppt/charts/chart1.xml': '<c:chartSpace><c:chart/></c:chartSpace>',
+    });
+    expect(await read('x.pptx', slides)).toMatchObject({ texts: ['Text.'], dropped: ['chart: a chart without values'] });
+  });
+
   it('is listed in Excel, where its values stand in cells; what stands in for it is no text', async () => {
     const file = makeZip({
       'xl/workbook.xml': '<workbook><sheets><sheet name="Parts" r:id="r1"/><sheet name="Chart" r:id="r2"/></sheets></workbook>',

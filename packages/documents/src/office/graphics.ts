@@ -1,7 +1,12 @@
 import { posix } from 'node:path';
 import type { Block, Dropped } from '../document.js';
 import type { Relation } from './relations.js';
-import { descendant, descendants, elements, textIn, type XmlElement } from './xml.js';
+import { textOf } from './unzip.js';
+import { descendant, descendants, elements, parseXml, textIn, type XmlElement } from './xml.js';
+
+/** A part of a chart or a diagram; some programs write those of charts without the prefix. */
+export const parseGraphic = (xml: string): XmlElement =>
+  parseXml(/<chartSpace[\s>]/.test(xml.slice(0, 2000)) ? xml.replace(/<(\/?)([A-Za-z][\w.-]*)(?=[\s>/])/g, '<$1c:$2') : xml);
 
 type Table = Extract<Block, { kind: 'table' }>;
 
@@ -93,6 +98,13 @@ export function chartTables(chart: XmlElement, place: Place): Table[] {
   return isShared ? table(title, labels, all, place) : all.flatMap((one) => table(title, one.labels, [one], place));
 }
 
+/** A chart without values of its own, which a program is to look up in cells: by its title it is listed. */
+export function bareChart(chart: XmlElement, place: Place = {}): Dropped[] {
+  if (chartTables(chart, {}).length > 0) return [];
+  const drawn = descendant(chart, 'c:chart') ?? descendant(chart, 'cx:chart');
+  return [{ text: titleOf(elements(drawn, 'c:title', 'cx:title')[0]) || 'a chart without values', reason: 'chart', ...place }];
+}
+
 /** The part of a diagram that has its texts (`dgm:dataModel`) in their order. */
 export function diagramItems(data: XmlElement, paragraphText: (paragraph: XmlElement) => string): string[] {
   const items = Array.from(descendants(data, 'dgm:pt'), (point) =>
@@ -102,6 +114,12 @@ export function diagramItems(data: XmlElement, paragraphText: (paragraph: XmlEle
   ).filter(Boolean);
   return items.map((item) => item.replace(/\s+/g, ' '));
 }
+
+/** The charts without values that a part names. */
+export const bareCharts = (parts: ReadonlyMap<string, Uint8Array>, relations: readonly Relation[], place: Place = {}): Dropped[] =>
+  relations
+    .filter(({ type, target }) => /^chart(?:Ex)?$/.test(type) && parts.has(target))
+    .flatMap(({ target }) => bareChart(parseGraphic(textOf(parts, target)!), place));
 
 /** Files that a part shows as a picture (a workbook on a slide), by their names: what they say is not read. */
 export const embeddedObjects = (relations: readonly Relation[], place: Place = {}): Dropped[] =>

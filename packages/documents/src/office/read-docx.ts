@@ -4,7 +4,7 @@ import mammoth from 'mammoth';
 import type { Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
-import { embeddedObjects } from './graphics.js';
+import { bareCharts, embeddedObjects } from './graphics.js';
 import { mathText } from './office-math.js';
 import { relationsOf, type Relation } from './relations.js';
 import { textOf, unzip } from './unzip.js';
@@ -187,6 +187,7 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
     dropped: [
       ...dropped.map((one) => ({ ...one, text: withNumbers(one.text) })),
       ...besideText(parts, document),
+      ...bareCharts(parts, relations),
       ...embeddedObjects(relations),
       ...furniture(parts),
     ],

@@ -1,6 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
-import { chartTables, diagramItems, embeddedObjects } from './graphics.js';
+import { bareCharts, chartTables, diagramItems, embeddedObjects, parseGraphic } from './graphics.js';
 import { writtenNumber } from '../number-label.js';
 import { mathText } from './office-math.js';
 import { relationsOf, type Relation } from './relations.js';
@@ -212,7 +212,7 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     const named = relationsOf(parts, name);
     const partOf: PartOf = (id) => {
       const part = textOf(parts, named.find((relation) => relation.id === id)?.target ?? '');
-      return part === undefined ? undefined : parseXml(part);
+      return part === undefined ? undefined : parseGraphic(part);
     };
     if (/<p:sld\b[^>]*\bshow="0"/.test(xml)) {
       dropped.push({
@@ -226,6 +226,7 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     }
     const shown = slideBlocks(xml, i + 1, dropped, partOf);
     blocks.push(...shown);
+    dropped.push(...bareCharts(parts, named, { page: i + 1 }));
     dropped.push(...embeddedObjects(named, { page: i + 1 }), ...commentsOf(parts, named, i + 1));
     if (shown.length === 0 && xml.includes('<a:blip ')) pictures.push(i + 1);
     const notes = named.find(({ type }) => type === 'notesSlide')?.target;

@@ -3,12 +3,12 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { renderBlock } from '../render-block.js';
 import { numberKind, type NumberKind } from './cell-format.js';
-import { chartTables, diagramItems, embeddedObjects } from './graphics.js';
+import { bareChart, chartTables, diagramItems, embeddedObjects, parseGraphic } from './graphics.js';
 import { relationsOf } from './relations.js';
 import { sharedStrings, sheetCells, type Workbook } from './sheet-cells.js';
 import { textOf, unzip } from './unzip.js';
 import { attributeOf, xmlTags } from './xml-tags.js';
-import { descendants, parseXml, textIn, type XmlElement } from './xml.js';
+import { descendants, textIn, type XmlElement } from './xml.js';
 
 type Parts = ReadonlyMap<string, Uint8Array>;
 
@@ -107,11 +107,12 @@ function drawnOn(parts: Parts, sheet: string): { readonly charts: Dropped[]; rea
   const drawings = relationsOf(parts, sheet).filter(({ type }) => type === 'drawing');
   const named = drawings.flatMap(({ target }) => relationsOf(parts, target));
   const partsOf = (pattern: RegExp): XmlElement[] =>
-    named.flatMap(({ type, target }) => (pattern.test(type) && parts.has(target) ? parseXml(textOf(parts, target)!) : []));
-  const charts = partsOf(/^chart(?:Ex)?$/).flatMap((part) => chartTables(part, {}));
+    named.flatMap(({ type, target }) => (pattern.test(type) && parts.has(target) ? parseGraphic(textOf(parts, target)!) : []));
+  const drawn = partsOf(/^chart(?:Ex)?$/);
+  const charts = drawn.flatMap((part) => chartTables(part, {}));
   const text = (element: XmlElement): string => Array.from(descendants(element, 'a:t'), textIn).join('');
   return {
-    charts: charts.map((table) => ({ text: renderBlock(table), reason: 'chart' })),
+    charts: [...charts.map((table) => ({ text: renderBlock(table), reason: 'chart' })), ...drawn.flatMap((part) => bareChart(part))],
     items: partsOf(/^diagramData$/).flatMap((part) => diagramItems(part, text)),
   };
 }

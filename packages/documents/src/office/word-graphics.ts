@@ -1,7 +1,7 @@
-import { chartTables, diagramItems } from './graphics.js';
+import { chartTables, diagramItems, parseGraphic } from './graphics.js';
 import { textOf } from './unzip.js';
 import type { Relation } from './relations.js';
-import { descendants, parseXml, textIn, type XmlElement } from './xml.js';
+import { descendants, textIn, type XmlElement } from './xml.js';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const paragraph = (text: string): string => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`;
@@ -55,7 +55,7 @@ export function withGraphics(xml: string, relations: readonly Relation[], parts:
     const part = textOf(parts, named.get(id) ?? '');
     const end = boxed.indexOf('</w:p>', index) + '</w:p>'.length;
     if (part === undefined || end < index) continue;
-    text += boxed.slice(from, Math.max(from, end)) + blocksOf(parseXml(part), isDiagram !== undefined);
+    text += boxed.slice(from, Math.max(from, end)) + blocksOf(parseGraphic(part), isDiagram !== undefined);
     from = Math.max(from, end);
   }
   return text + boxed.slice(from);
