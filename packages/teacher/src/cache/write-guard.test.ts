@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WriteGuard } from './write-guard.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -33,6 +33,21 @@ describe('WriteGuard', () => {
     await expect(guard.write(() => Promise.reject(Object.assign(new Error('see commitError'), { commitError: never() })))).rejects.toThrow(
       'a transaction failed',
     );
+  });
+
+  it('looks again although the clock of the day was set back', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const day = vi.spyOn(Date, 'now').mockReturnValue(90_000_000);
+    onTestFinished(() => [clock, day].forEach((spy) => spy.mockRestore()));
+    let [reserve, looks] = [0, 0];
+    const guard = new WriteGuard(tmpdir());
+    Object.defineProperty(guard, 'reserve', { get: () => (looks++, reserve) });
+    await guard.write(() => Promise.resolve());
+    while (looks === 0) await new Promise((resolve) => setImmediate(resolve));
+    reserve = Infinity;
+    day.mockReturnValue(3_600_000);
+    clock.mockReturnValue(2000);
+    await expect(guard.write(never)).rejects.toThrow('the disk is full');
   });
 
   it('fails before the disk is full', async () => {

@@ -57,7 +57,7 @@ export class WriteGuard {
 
   /** Fails before the disk is full. */
   #look(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now < this.#lookAt) return;
     this.#lookAt = now + LOOK_EVERY;
     // What cannot be looked at is left to the write itself.
