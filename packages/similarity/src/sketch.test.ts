@@ -29,7 +29,7 @@ describe('a sketch', () => {
           // The part of `c` that is at right angles to `a`, as long as that.
           const dot = (x: Float32Array, y: Float32Array): number => x.reduce((total, value, i) => total + value * y[i]!, 0);
           const along = dot(a, c) / dot(a, a);
-        const across = c.map((value, i) => value - along * a[i]!);
+          const across = c.map((value, i) => value - along * a[i]!);
           const scale = Math.sqrt(dot(a, a) / dot(across, across));
           const angle = (degrees * Math.PI) / 180;
           sum += differing(

@@ -63,7 +63,11 @@ function messagesOf(file: string): Message[] {
 
 /** The messages of a folder by their texts, each once. */
 export function messagesIn(folder: string): Message[] {
-  const byText = new Map(sourcesIn(folder).flatMap(messagesOf).map((message) => [message.text, message]));
+  const byText = new Map(
+    sourcesIn(folder)
+      .flatMap(messagesOf)
+      .map((message) => [message.text, message]),
+  );
   return [...byText.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 

@@ -6,7 +6,14 @@ function templateRemedy(error: TemplateSyntaxError): string | undefined {
   if (!(error instanceof UnknownName)) return error.remedy;
   const { word, known, remedy } = error;
   const meant = error.kind === 'statement' || remedy === undefined ? didYouMean(word, known) : '';
-  return meant || (remedy ?? `there are ${known.filter((name) => /^\w/.test(name)).sort().join(', ')}`);
+  return (
+    meant ||
+    (remedy ??
+      `there are ${known
+        .filter((name) => /^\w/.test(name))
+        .sort()
+        .join(', ')}`)
+  );
 }
 
 /** What is wrong with a template that does not parse, and what to do, for findings. */

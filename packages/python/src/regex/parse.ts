@@ -19,8 +19,16 @@ export function parseRegex(source: string): ParsedRegex {
   return new Parser(source).parse();
 }
 
-const ANCHORS: ReadonlyMap<string, Anchor> = new Map([['A', 'start'], ['Z', 'end'], ['b', 'word-edge'], ['B', 'no-word-edge']]);
-const ASCII_ANCHORS: ReadonlyMap<string, Anchor> = new Map([['b', 'ascii-word-edge'], ['B', 'no-ascii-word-edge']]);
+const ANCHORS: ReadonlyMap<string, Anchor> = new Map([
+  ['A', 'start'],
+  ['Z', 'end'],
+  ['b', 'word-edge'],
+  ['B', 'no-word-edge'],
+]);
+const ASCII_ANCHORS: ReadonlyMap<string, Anchor> = new Map([
+  ['b', 'ascii-word-edge'],
+  ['B', 'no-ascii-word-edge'],
+]);
 
 class Parser {
   readonly #reader: PatternReader;
@@ -179,7 +187,12 @@ class Parser {
       this.#close(from);
       return plain ? { kind: 'sequence', items: [body] } : { kind: 'atomic', body };
     }
-    for (const [mark, behind, negative] of [['=', false, false], ['!', false, true], ['<=', true, false], ['<!', true, true]] as const) {
+    for (const [mark, behind, negative] of [
+      ['=', false, false],
+      ['!', false, true],
+      ['<=', true, false],
+      ['<!', true, true],
+    ] as const) {
       if (!this.#reader.eat(mark)) continue;
       const body = this.#scoped(this.#flags);
       this.#close(from);

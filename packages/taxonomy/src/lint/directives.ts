@@ -24,7 +24,10 @@ export function silencesOf(file: LintFile, ruleNames: readonly string[]): Silenc
   for (const comment of file.comments()) {
     const match = directive.exec(comment.text);
     if (!match) continue;
-    const named = (match[2] ?? '').split(' ').filter(Boolean).map((part) => part.slice('rule:'.length));
+    const named = (match[2] ?? '')
+      .split(' ')
+      .filter(Boolean)
+      .map((part) => part.slice('rule:'.length));
     const rules = named.length === 0 ? ruleNames : named;
     if (match[1] === 'disable-line') {
       const line = comment.isInline ? comment.line : comment.line + 1;

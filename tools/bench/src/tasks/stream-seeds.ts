@@ -26,7 +26,7 @@ export default async function streamSeeds({ seeds, slots }: StreamSeedsInput): P
   let greatestAhead = 0;
   let peakRss = 0;
   function* generate(): Generator<Sample> {
-    for (; read < seeds; ) {
+    for (; read < seeds;) {
       greatestAhead = Math.max(greatestAhead, read - out);
       if (read % 1000 === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
       yield seedSample({ topic: `topic ${read++}`, text: 'A paragraph that the block sends to the teacher. '.repeat(8) });
