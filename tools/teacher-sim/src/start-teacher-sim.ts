@@ -61,7 +61,7 @@ export interface TeacherSimStats {
   readonly answered: number;
   /** Different requests among the calls. */
   readonly distinct: number;
-  /** Calls for something that had been answered before. */
+  /** Answers to what had been answered before: paid twice. One that a fault meets is asked for again, and counts once. */
   readonly repeated: number;
   /** Calls turned away because all slots were busy. */
   readonly turnedAway: number;
@@ -198,7 +198,6 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     const attempt = record.made++;
     const number = count.calls++;
     if (number === 0) firstAt = performance.now();
-    if (record.answered) count.repeated++;
     count.greatestInFlight = Math.max(count.greatestInFlight, ++count.inFlight);
     try {
       const fault = strike(call.body, { number, request: key, attempt });
@@ -212,6 +211,7 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
       try {
         if (await answerCall(call.requests, { key, attempt, fault }, response)) {
           count.answered++;
+          if (record.answered) count.repeated++;
           record.answered = true;
         }
       } finally {

@@ -24,6 +24,13 @@ describe('teacher-sim', () => {
     expect(stats()).toMatchObject({ calls: 1, answered: 1, distinct: 1, repeated: 0, greatestInFlight: 1 });
   });
 
+  it('counts as repeated what it has answered twice, once, though faults meet the second asking', async () => {
+    const { url, stats } = await sim({ faults: parseFaults('500@1-2') });
+    const ask = async (): Promise<number> => (await post(url, '/completions', { model: 'sim', prompt: 'a' })).status;
+    expect([await ask(), await ask(), await ask(), stats().repeated]).toEqual([200, 500, 500, 0]);
+    expect([await ask(), stats()]).toMatchObject([200, { calls: 4, answered: 2, repeated: 1 }]);
+  });
+
   it('answers with texts of one’s own', async () => {
     const { url } = await sim({
       answers: ({ prompt, n }, seed) => Array.from({ length: n ?? 1 }, (_, i) => `${prompt} ${seed} ${i}`),
