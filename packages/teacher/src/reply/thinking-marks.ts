@@ -123,7 +123,9 @@ export const isFenced = (text: string, start: number, at: number): boolean =>
 export function isInJsonText(text: string, from: number, to: number): boolean {
   const line = text.slice(text.lastIndexOf('\n', from - 1) + 1, from);
   // What is written on one line may be long: the text that is open begins behind the last that was closed.
-  return /^(?:[^"]|"(?:[^"\\]|\\.)*")*[:[,]\s*"(?:[^"\\]|\\.)*$/u.test(line) && /^(?:[^"\\\n]|\\.)*"\s*(?:[,}\]]|$)/mu.test(text.slice(to));
+  return (
+    /^(?:[^"]|"(?:[^"\\]|\\.)*")*[:[,]\s*"(?:[^"\\]|\\.)*$/u.test(line) && /^(?:[^"\\\n]|\\.)*"[ \t\r]*(?:[,}\]\n]|$)/u.test(text.slice(to))
+  );
 }
 
 /** What is said of a tag, right behind it. */
