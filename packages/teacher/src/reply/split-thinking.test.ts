@@ -29,9 +29,9 @@ describe('splitterOf', () => {
     ['a draft that broke off', 'I could say {"a": "no</think>{"a": "yes"}', '{"a": "yes"}'],
     ['a draft that is whole', '{"a": "no"}\n</think>{"a": "yes"}', '{"a": "yes"}'],
     [
-      'a draft that broke off, before an answer of several lines',
-      'So "a": "no</think>He asks me.\nHe said "yes."',
-      'He asks me.\nHe said "yes."',
+      'a draft that broke off, before a quotation',
+      'So "a": "no</think>\nHe said: "It is so,\nand good."',
+      'He said: "It is so,\nand good."',
     ],
     ['a list behind a quote', 'They say "</think>["a", "b"]', '["a", "b"]'],
   ])('takes JSON for a draft where a tag ends it: %s', (_what, text, answer) => {
