@@ -1,23 +1,25 @@
+// Without the flag `u`, with which `\b` and `i` together cost five times as much: no pattern here has a property or a character beyond it.
+
 /** What models say about what they are about to write, or have written, in place of it. */
 const TALK = [
-  /^[\s*"“]*(?:(?:that's|that is|this is) a |what a )?(?:great|good|excellent|interesting) question[!.,]/iu,
-  /^[\s*"“]*thank(?:s| you) for (?:your|the|this) (?:\w+ )?question\b/iu,
-  /\bi(?:'m| am)\b[^.\n]{0,60}\b(?:created|developed|made|trained|built) by (?:openai|anthropic|alibaba|mistral|deepseek|google|meta)\b/iu,
-  /^[\s*"“]*i (?:do not|don't) (?:currently )?have (?:access to (?:the|that|this|your)\b|enough (?:information|context) to (?:answer|determine|provide))/iu,
-  /\n[\s[(*-]*end of (?:the )?(?:answer|response|question)[\s\])*.-]*$/iu,
+  /^[\s*"“]*(?:(?:that's|that is|this is) a |what a )?(?:great|good|excellent|interesting) question[!.,]/i,
+  /^[\s*"“]*thank(?:s| you) for (?:your|the|this) (?:\w+ )?question\b/i,
+  /\bi(?:'m| am)\b[^.\n]{0,60}\b(?:created|developed|made|trained|built) by (?:openai|anthropic|alibaba|mistral|deepseek|google|meta)\b/i,
+  /^[\s*"“]*i (?:do not|don't) (?:currently )?have (?:access to (?:the|that|this|your)\b|enough (?:information|context) to (?:answer|determine|provide))/i,
+  /\n[\s[(*-]*end of (?:the )?(?:answer|response|question)[\s\])*.-]*$/i,
   // What makes a good answer, in place of one.
-  /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/iu,
-  /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
-  /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
-  /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,
-  /(?:^|\n)[\s(*]*(?:note:?[*]*:?\s+(?:this|the|these|my)|explanation:?[*]*:?\s+(?:this|these|my|the\s+above))\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/iu,
-  /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/iu,
+  /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/i,
+  /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/i,
+  /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/i,
+  /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/i,
+  /(?:^|\n)[\s(*]*(?:note:?[*]*:?\s+(?:this|the|these|my)|explanation:?[*]*:?\s+(?:this|these|my|the\s+above))\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/i,
+  /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/i,
 ];
 
 /** What is talk, unless a message to somebody was asked for: people write so too. */
 const COURTESY = [
-  /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/iu,
-  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
+  /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/i,
+  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/i,
 ];
 
 /** Before the first word. */
@@ -35,30 +37,30 @@ const THIS = '(?:that|this|your|such|request|question|information|content|with|a
 
 /** How models refuse, in the languages that they fall into. A letter may be sorry, too: only what is not done tells. */
 const REFUSALS = [
-  new RegExp(String.raw`${BEGIN}${SORRY}\b[^.\n]{0,40}\b(?:${CANNOT})\b[^.\n]{0,60}\b(?:${DOING})`, 'iu'),
-  new RegExp(String.raw`${BEGIN}(?:${CANNOT})(?:\s+be able)?(?:\s+to)?\s+(?:${DOING})\w*\b[^.\n]{0,60}\b${THIS}\b`, 'iu'),
+  new RegExp(String.raw`${BEGIN}${SORRY}\b[^.\n]{0,40}\b(?:${CANNOT})\b[^.\n]{0,60}\b(?:${DOING})`, 'i'),
+  new RegExp(String.raw`${BEGIN}(?:${CANNOT})(?:\s+be able)?(?:\s+to)?\s+(?:${DOING})\w*\b[^.\n]{0,60}\b${THIS}\b`, 'i'),
   new RegExp(
     String.raw`${BEGIN}i\s+(?:must|have to|need to)\s+(?:\w+\s+)?decline\s+(?:to\s+(?:${DOING})|th(?:is|at) (?:request|question|task))`,
     'iu',
   ),
-  new RegExp(String.raw`${BEGIN}i\s+(?:do not|don't)\s+feel\s+comfortable\s+(?:with this|${DOING})`, 'iu'),
-  /^[\s*"'“「]*[^.\n]{0,60}\bagainst my (?:\w+ )?(?:guidelines|programming|polic(?:y|ies)|principles)/iu,
-  /^[\s*"'“「]*(?:es\s+)?tut mir (?:sehr\s+)?leid[^.\n]{0,40}(?:kann ich|ich kann)[^.\n]{0,60}nicht[^.\n]{0,20}(?:helfen|beantworten|erstellen|bereitstellen|schreiben|dienen|erfüllen)/iu,
-  /^[\s*"'“「]*(?:leider\s+)?(?:kann ich|ich kann)\s[^.\n]{0,30}(?:anfrage|frage|bitte)\b[^.\n]{0,20}\bnicht\b/iu,
-  /^[\s*"'“「]*als (?:eine? )?(?:ki(?:-\w+)?|künstliche intelligenz|sprachmodell)\s+(?:habe|kann|bin|darf|besitze)\s+ich/iu,
-  /^[\s*"'“「]*(?:lo siento|disculpa|lo lamento|perdón)[^.\n]{0,40}no (?:puedo|me es posible)[^.\n]{0,40}(?:ayudar|responder|proporcionar|cumplir|crear|generar|asistir)/iu,
-  /^[\s*"'“「]*como (?:una? )?(?:ia|modelo de (?:lenguaje|linguagem)|inteligencia artificial|inteligência artificial)\b/iu,
-  /^[\s*"'“「]*(?:je suis (?:\w+ )?désolée?|désolée?)[^.\n]{0,40}je ne (?:peux|suis) pas[^.\n]{0,60}(?:répondre|aider|fournir|créer|générer|satisfaire)/iu,
-  /^[\s*"'“「]*en tant qu(?:e modèle de langage|['’](?:ia|intelligence artificielle|assistant))/iu,
-  /^[\s*"'“「]*(?:desculpe|sinto muito|lamento)[^.\n]{0,40}não (?:posso|consigo)[^.\n]{0,40}(?:ajudar|responder|fornecer|criar|atender)/iu,
-  /^[\s*"'“「]*mi dispiace[^.\n]{0,40}non (?:posso|sono in grado)[^.\n]{0,40}(?:aiutar|risponder|fornir|crear|soddisf)/iu,
-  /^[\s*"'“「]*het spijt me[^.\n]{0,60}(?:niet|geen)[^.\n]{0,20}(?:helpen|beantwoorden|geven|voldoen)/iu,
-  /^[\s*"'“「]*(?:извините|прошу прощения|к сожалению)[^.\n]{0,40}не могу[^.\n]{0,40}(?:помочь|ответить|предоставить|выполнить)/iu,
-  /^[\s*"'“「]*(?:非常|很|实在)?(?:抱歉|对不起|對不起|不好意思)[^。\n]{0,12}(?:无法|不能|無法|没办法)[^。\n]{0,20}(?:协助|帮助|帮忙|回答|提供|满足|完成|处理|讨论|協助|幫助|滿足)/iu,
-  /^[\s*"'“「]*作[为為](?:一[个個])?(?:人工智[能慧]|AI|[语語]言模型)[^。\n]{0,12}[，,]\s*我/iu,
-  /^[\s*"'“「]*(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,30}(?:応え|答え|手伝い|対応|提供|支援)[^。\n]{0,15}(?:できません|しかねます|できかねます)/iu,
-  /^[\s*"'“「]*(?:죄송|미안)[^.\n]{0,30}(?:도와|도움|답변|제공|응답)[^.\n]{0,15}(?:없습니다|어렵습니다|못합니다)/iu,
-  /^[\s*"'“「]*(?:عذر|آسف|أعتذر)[^.\n]{0,20}لا (?:أستطيع|يمكنني)/iu,
+  new RegExp(String.raw`${BEGIN}i\s+(?:do not|don't)\s+feel\s+comfortable\s+(?:with this|${DOING})`, 'i'),
+  /^[\s*"'“「]*[^.\n]{0,60}\bagainst my (?:\w+ )?(?:guidelines|programming|polic(?:y|ies)|principles)/i,
+  /^[\s*"'“「]*(?:es\s+)?tut mir (?:sehr\s+)?leid[^.\n]{0,40}(?:kann ich|ich kann)[^.\n]{0,60}nicht[^.\n]{0,20}(?:helfen|beantworten|erstellen|bereitstellen|schreiben|dienen|erfüllen)/i,
+  /^[\s*"'“「]*(?:leider\s+)?(?:kann ich|ich kann)\s[^.\n]{0,30}(?:anfrage|frage|bitte)\b[^.\n]{0,20}\bnicht\b/i,
+  /^[\s*"'“「]*als (?:eine? )?(?:ki(?:-\w+)?|künstliche intelligenz|sprachmodell)\s+(?:habe|kann|bin|darf|besitze)\s+ich/i,
+  /^[\s*"'“「]*(?:lo siento|disculpa|lo lamento|perdón)[^.\n]{0,40}no (?:puedo|me es posible)[^.\n]{0,40}(?:ayudar|responder|proporcionar|cumplir|crear|generar|asistir)/i,
+  /^[\s*"'“「]*como (?:una? )?(?:ia|modelo de (?:lenguaje|linguagem)|inteligencia artificial|inteligência artificial)\b/i,
+  /^[\s*"'“「]*(?:je suis (?:\w+ )?désolée?|désolée?)[^.\n]{0,40}je ne (?:peux|suis) pas[^.\n]{0,60}(?:répondre|aider|fournir|créer|générer|satisfaire)/i,
+  /^[\s*"'“「]*en tant qu(?:e modèle de langage|['’](?:ia|intelligence artificielle|assistant))/i,
+  /^[\s*"'“「]*(?:desculpe|sinto muito|lamento)[^.\n]{0,40}não (?:posso|consigo)[^.\n]{0,40}(?:ajudar|responder|fornecer|criar|atender)/i,
+  /^[\s*"'“「]*mi dispiace[^.\n]{0,40}non (?:posso|sono in grado)[^.\n]{0,40}(?:aiutar|risponder|fornir|crear|soddisf)/i,
+  /^[\s*"'“「]*het spijt me[^.\n]{0,60}(?:niet|geen)[^.\n]{0,20}(?:helpen|beantwoorden|geven|voldoen)/i,
+  /^[\s*"'“「]*(?:извините|прошу прощения|к сожалению)[^.\n]{0,40}не могу[^.\n]{0,40}(?:помочь|ответить|предоставить|выполнить)/i,
+  /^[\s*"'“「]*(?:非常|很|实在)?(?:抱歉|对不起|對不起|不好意思)[^。\n]{0,12}(?:无法|不能|無法|没办法)[^。\n]{0,20}(?:协助|帮助|帮忙|回答|提供|满足|完成|处理|讨论|協助|幫助|滿足)/i,
+  /^[\s*"'“「]*作[为為](?:一[个個])?(?:人工智[能慧]|AI|[语語]言模型)[^。\n]{0,12}[，,]\s*我/i,
+  /^[\s*"'“「]*(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,30}(?:応え|答え|手伝い|対応|提供|支援)[^。\n]{0,15}(?:できません|しかねます|できかねます)/i,
+  /^[\s*"'“「]*(?:죄송|미안)[^.\n]{0,30}(?:도와|도움|답변|제공|응답)[^.\n]{0,15}(?:없습니다|어렵습니다|못합니다)/i,
+  /^[\s*"'“「]*(?:عذر|آسف|أعتذر)[^.\n]{0,20}لا (?:أستطيع|يمكنني)/i,
 ];
 
 /**
@@ -67,7 +69,8 @@ const REFUSALS = [
  *
  * @example isAssistantTalk('I’m sorry, but I can’t assist with that.') // true
  */
-export function isAssistantTalk(text: string, isMessage = false): boolean {
+export function isAssistantTalk(text: string, isMessage = (): boolean => false): boolean {
   const plain = text.replaceAll('’', "'");
-  return [...TALK, ...(isMessage ? [] : COURTESY), ...REFUSALS].some((talk) => talk.test(plain));
+  const isAny = (patterns: readonly RegExp[]): boolean => patterns.some((talk) => talk.test(plain));
+  return isAny(TALK) || isAny(REFUSALS) || (isAny(COURTESY) && !isMessage());
 }

@@ -14,9 +14,19 @@ function lostInJson(value: unknown, levels: number): string | undefined {
   if (typeof value !== 'object') return value === undefined ? 'undefined' : `a ${typeof value}`;
   if (!Array.isArray(value) && !isPlain(value)) return `a ${className(value)}`;
   if (levels <= 0) return 'what is nested too deeply, or in itself,';
+  if (!Array.isArray(value)) return lostOf(value, levels - 1);
   // A hole in a list is undefined here, and null in JSON.
-  for (const inner of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
-    const lost = lostInJson(inner, levels - 1);
+  for (const inner of value as unknown[]) {
+    const lost = typeof inner === 'string' ? undefined : lostInJson(inner, levels - 1);
+    if (lost !== undefined) return lost;
+  }
+  return undefined;
+}
+
+function lostOf(value: object, levels: number): string | undefined {
+  for (const key in value) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    const lost = typeof inner === 'string' ? undefined : lostInJson(inner, levels);
     if (lost !== undefined) return lost;
   }
   return undefined;

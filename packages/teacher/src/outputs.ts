@@ -1,14 +1,18 @@
 import {
   type CallOptions,
   type Choice,
+  type Mutable,
   type OutputKey,
   promptChars,
   type Reply,
   type ReplyStore,
   SdgError,
+  type StoredFacts,
   type StoredOutput,
+  sumOf,
   type Teacher,
   type TeacherRequest,
+  type Usage,
 } from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
@@ -52,14 +56,18 @@ const isBlank = (choice: Choice): boolean =>
 /** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
 function shares({ choices, usage, model }: Reply): StoredOutput[] {
   const each = Math.floor(usage.completionTokens / choices.length);
-  return choices.map((choice, i) => ({
-    choice,
-    model,
-    promptTokens: i === 0 ? usage.promptTokens : 0,
-    completionTokens: i === 0 ? usage.completionTokens - each * (choices.length - 1) : each,
-    ...(usage.estimated && { estimated: true }),
-  }));
+  return choices.map((choice, i) => {
+    const promptTokens = i === 0 ? usage.promptTokens : 0;
+    const completionTokens = i === 0 ? usage.completionTokens - each * (choices.length - 1) : each;
+    const output: StoredOutput = { choice, model, promptTokens, completionTokens };
+    return usage.estimated ? { ...output, estimated: true } : output;
+  });
 }
+
+const tokensOf = (all: readonly Pick<Usage, 'promptTokens' | 'completionTokens'>[]): Usage => ({
+  promptTokens: sumOf(all, ({ promptTokens }) => promptTokens),
+  completionTokens: sumOf(all, ({ completionTokens }) => completionTokens),
+});
 
 /** Fails where a store, or a teacher, is not what it says: it would be asked and paid for without end. */
 function checkOutputs(outputs: readonly (StoredOutput | undefined)[], least: number): void {
@@ -121,9 +129,11 @@ export function outputs(
 
   /** Asks for outputs from `first` on, as a server with seeds would number them. */
   const ask = (request: TeacherRequest, first: number, n: number, options: KeepingOptions): Promise<Reply> => {
-    const { seed, ...parameters } = request.parameters;
-    const asked = { ...request, n, ...(oneByOne && { first }) };
-    return inner.complete({ ...asked, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
+    const asked: Mutable<TeacherRequest> = { ...request, n };
+    if (oneByOne) asked.first = first;
+    const { seed } = request.parameters;
+    if (seed !== undefined) asked.parameters = { ...request.parameters, seed: seed + first };
+    return inner.complete(asked, options);
   };
 
   /** What may be used of what is kept. */
@@ -160,7 +170,11 @@ export function outputs(
     options: CallOptions,
     replies: Reply[],
   ): Promise<void> {
-    const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
+    /** What is kept beside the outputs of this request. */
+    const facts = (): StoredFacts => ({
+      ...{ api: apiOf(request), prompt: promptText(request) },
+      ...(request.block !== undefined && { block: request.block }),
+    });
     /** In one request. What comes is kept before it is used, and before the slot of the call is free again. */
     const take = async (ordinals: readonly number[]): Promise<void> => {
       let keeping: Promise<readonly StoredOutput[]> | undefined;
@@ -170,7 +184,7 @@ export function outputs(
           shares(reply)
             .slice(0, ordinals.length)
             .map((output, i) => [keys[ordinals[i]!]!, output] as const),
-          facts,
+          facts(),
           replace,
         ));
       const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
@@ -242,33 +256,22 @@ export function outputs(
     replies: readonly Reply[],
   ): Reply => {
     const all = found.filter((output) => output !== undefined);
-    const sum = (of: (output: StoredOutput) => number): number => all.reduce((total, output) => total + of(output), 0);
-    const timing = replies.map((reply) => reply.timing).filter((t) => t !== undefined);
-    const usage = {
-      promptTokens: sum((output) => output.promptTokens),
-      completionTokens: sum((output) => output.completionTokens),
-      ...(all.some(({ estimated }) => estimated) && { estimated: true }),
-    };
-    const paid = {
-      promptTokens: replies.reduce((total, reply) => total + reply.usage.promptTokens, 0),
-      completionTokens: replies.reduce((total, reply) => total + reply.usage.completionTokens, 0),
-    };
-    const isPartlyPaid =
-      replies.length > 0 && (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens);
-    return {
-      choices: all.map(({ choice }) => read(choice, request)),
-      model: (all[0] ?? replies[0]!).model,
-      usage,
-      ...(keys.length > 0 && { keys: keys.filter((_, i) => found[i] !== undefined).map(({ exact }) => exact) }),
-      ...(isPartlyPaid && { paid }),
-      ...(timing.length > 0 && {
-        timing: {
-          queuedMs: Math.max(...timing.map(({ queuedMs }) => queuedMs)),
-          serviceMs: timing.reduce((total, { serviceMs }) => total + serviceMs, 0),
-        },
-      }),
-      ...(replies.length === 0 && { cached: true }),
-    };
+    const usage: Mutable<Usage> = tokensOf(all);
+    if (all.some(({ estimated }) => estimated)) usage.estimated = true;
+    const choices = all.map(({ choice }) => read(choice, request));
+    const reply: Mutable<Reply> = { choices, model: (all[0] ?? replies[0]!).model, usage };
+    if (keys.length > 0) reply.keys = keys.filter((_, i) => found[i] !== undefined).map(({ exact }) => exact);
+    if (replies.length === 0) return { ...reply, cached: true };
+    const paid = tokensOf(replies.map((one) => one.usage));
+    if (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens) reply.paid = paid;
+    const timing = replies.map((one) => one.timing).filter((one) => one !== undefined);
+    if (timing.length > 0) {
+      reply.timing = {
+        queuedMs: timing.reduce((most, { queuedMs }) => Math.max(most, queuedMs), 0),
+        serviceMs: sumOf(timing, ({ serviceMs }) => serviceMs),
+      };
+    }
+    return reply;
   };
 
   /** Asks for what is not found. Where that fails in the end, tells what was paid for until then. */

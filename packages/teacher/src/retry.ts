@@ -83,16 +83,15 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
-      const again = ahead(options);
       let faults = 0;
       let successes = health.successes;
       for (let attempt = 0; ; attempt++) {
         try {
-          return await inner.complete(request, attempt === 0 ? options : again);
+          return await inner.complete(request, attempt === 0 ? options : ahead(options));
         } catch (error) {
           if (!isWorthRetrying(error) || health.hopeless) throw error;
           if (mayBeItsOwn(error)) {
-            if (health.successes === successes && attempt + 1 >= SUSPICIOUS) await tryLeast(request, again);
+            if (health.successes === successes && attempt + 1 >= SUSPICIOUS) await tryLeast(request, ahead(options));
             if (health.successes > successes && ++faults >= (isHiccup(error) ? HICCUPS : maxFaults)) throw exhausted(error, faults);
             successes = health.successes;
           }

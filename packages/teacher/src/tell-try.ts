@@ -1,4 +1,4 @@
-import type { CallRecord, Observer, Reply, SdgError, ServerTry, TeacherRequest } from '@sdg/core';
+import type { CallRecord, Mutable, Observer, Reply, SdgError, ServerTry, TeacherRequest } from '@sdg/core';
 
 /** What a try is for, as far as an observer is told. */
 type TryFacts = Pick<ServerTry, 'server' | 'purpose' | 'queuedMs'>;
@@ -10,7 +10,7 @@ type TryEnd = Pick<CallRecord, 'serviceMs' | 'inFlight' | 'limit'>;
 let tries = 0;
 
 /** The sample for whose sake a request is made: one that is made once more has a draw of its own under a longer name. */
-const askedFor = (sampleId: string): string => sampleId.replace(/\/again\.\d+$/, '');
+const askedFor = (sampleId: string): string => (sampleId.includes('/') ? sampleId.replace(/\/again\.\d+$/, '') : sampleId);
 
 /** Tells an observer that a request goes to a server; what is returned tells it how that ended. */
 export function tellTry(
@@ -20,24 +20,27 @@ export function tellTry(
 ) {
   const hears = observer?.tryBegan !== undefined || observer?.tryEnded !== undefined;
   if (!hears) return () => undefined;
-  const begun: ServerTry = {
-    id: ++tries,
-    at: Date.now(),
-    server,
-    ...(purpose !== undefined && { purpose }),
-    ...(block !== undefined && { block }),
-    ...(sampleId !== undefined && { sample: askedFor(sampleId) }),
-    ...(model !== undefined && { model }),
-    n,
-    queuedMs,
-  };
+  const begun = { id: ++tries, at: Date.now(), server } as Mutable<ServerTry>;
+  if (purpose !== undefined) begun.purpose = purpose;
+  if (block !== undefined) begun.block = block;
+  if (sampleId !== undefined) begun.sample = askedFor(sampleId);
+  if (model !== undefined) begun.model = model;
+  begun.n = n;
+  begun.queuedMs = queuedMs;
   observer.tryBegan?.(begun);
-  return (end: Reply | SdgError, how: TryEnd): void => observer.tryEnded?.({ ...begun, ...how, ...resultOf(end) });
-}
-
-function resultOf(end: Reply | SdgError): Pick<CallRecord, 'outcome' | 'status' | 'message' | 'promptTokens' | 'completionTokens'> {
-  if ('usage' in end) return { outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens };
-  return { outcome: end.code, message: end.message, ...(end.status !== undefined && { status: end.status }) };
+  return (end: Reply | SdgError, { serviceMs, inFlight, limit }: TryEnd): void => {
+    if (!observer.tryEnded) return;
+    const isReply = 'usage' in end;
+    const record: Mutable<CallRecord> = { ...begun, serviceMs, inFlight, limit, outcome: isReply ? 'ok' : end.code };
+    if (isReply) {
+      record.promptTokens = end.usage.promptTokens;
+      record.completionTokens = end.usage.completionTokens;
+    } else {
+      record.message = end.message;
+      if (end.status !== undefined) record.status = end.status;
+    }
+    observer.tryEnded(record);
+  };
 }
 
 /** The same around a question about the server itself, which belongs to no sample. */

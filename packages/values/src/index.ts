@@ -11,6 +11,7 @@ export * from './group-by.js';
 export * from './group-digits.js';
 export * from './is-record.js';
 export * from './lineage.js';
+export * from './mutable.js';
 export * from './ndjson/bad-line.js';
 export * from './ndjson/ndjson-file.js';
 export * from './ndjson/read-ndjson.js';

@@ -1,6 +1,7 @@
 import { isRecord } from './is-record.js';
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
+import type { Mutable } from './mutable.js';
 import { columnsOf, scopeOf, type Lineage, type Origin, type Sample } from './sample.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -48,17 +49,11 @@ export function derive<C extends object>(
   columns: C,
   made: { readonly block: string; readonly index: number; readonly teacher?: string; readonly mended?: boolean },
 ): C & { readonly _sdg: Lineage } {
-  const lineage = lineageOf(parent);
+  const parents = lineageOf(parent);
   const step = `${made.block}.${made.index}`;
-  const teachers = lineage.teachers ?? [];
-  return {
-    ...columns,
-    _sdg: {
-      ...lineage,
-      id: contentHash(lineage.id, step),
-      path: [...lineage.path, step],
-      ...(made.teacher !== undefined && !teachers.includes(made.teacher) && { teachers: [...teachers, made.teacher] }),
-      ...(made.mended === true && { mended: [...(lineage.mended ?? []), step] }),
-    },
-  };
+  const lineage: Mutable<Lineage> = { ...parents, id: contentHash(parents.id, step), path: [...parents.path, step] };
+  const { teachers = [] } = parents;
+  if (made.teacher !== undefined && !teachers.includes(made.teacher)) lineage.teachers = [...teachers, made.teacher];
+  if (made.mended === true) lineage.mended = [...(parents.mended ?? []), step];
+  return { ...columns, _sdg: lineage };
 }

@@ -105,9 +105,15 @@ export function requestMaker(config: TeacherConfig, block: string, settings: Run
   const parameters = samplingParameters(gen_kwargs, block, settings);
   const around: Template | undefined = model_prompt ? parseTemplate(wrappingText(model_prompt)) : undefined;
   const n = outputsPerCall(gen_kwargs, settings);
-  return (messages, sampleId, contract) => {
-    const prompt = messages.map(({ content }) => content).join('\n\n');
-    const said = model_prompt == null ? { messages } : { prompt: around ? strip(around.render({ messages, prompt })) : prompt };
-    return { ...said, ...(model && { model }), ...(family && { family }), n, parameters, contract, sampleId };
+  const same: Pick<TeacherRequest, 'model' | 'family' | 'n' | 'parameters'> = {
+    ...(model && { model }),
+    ...(family && { family }),
+    ...{ n, parameters },
   };
+  const textOf = (messages: readonly Message[]): string => {
+    const prompt = messages.map(({ content }) => content).join('\n\n');
+    return around ? strip(around.render({ messages, prompt })) : prompt;
+  };
+  return (messages, sampleId, contract) =>
+    model_prompt == null ? { messages, ...same, contract, sampleId } : { prompt: textOf(messages), ...same, contract, sampleId };
 }

@@ -1,3 +1,4 @@
+import type { Mutable } from '@sdg/core';
 import { isTruncated, type CacheEntry, type CallCache } from './call-cache.js';
 
 export interface CacheFilter {
@@ -41,7 +42,7 @@ export function matches(entry: CacheEntry, { model, block, before, truncated }: 
 
 /** Counts what is in a cache, model by model. Reads all of it. */
 export function cacheStats(cache: CallCache): CacheStats {
-  const models = new Map<string, { -readonly [K in keyof ModelStats]: ModelStats[K] }>();
+  const models = new Map<string, Mutable<ModelStats>>();
   for (const entry of cache.entries()) {
     const { model, at } = entry;
     let stats = models.get(model);

@@ -56,15 +56,22 @@ const THOUGHTS = [
   'thoughts',
 ] as const;
 
-export function reasoningOf(message: Json): string {
-  for (const name of THOUGHTS) {
-    const thought = textOf(message[name], isTextOrThought);
-    if (thought !== '') return thought;
+/** LiteLLM keeps what it does not know of a provider apart. */
+const APART = 'provider_specific_fields';
+const HOLDERS: ReadonlySet<string> = new Set([...THOUGHTS, APART]);
+
+/** What the model thought by the members of a message; `content` holds thoughts, too, where it is a list of parts. */
+export function reasoningOf(message: Json, content = message['content']): string {
+  // Most have none of these members: one look at those that they have.
+  if (Object.keys(message).some((name) => HOLDERS.has(name))) {
+    for (const name of THOUGHTS) {
+      const thought = textOf(message[name], isTextOrThought);
+      if (thought !== '') return thought;
+    }
+    const more = message[APART];
+    if (isRecord(more)) return reasoningOf(more);
   }
-  // LiteLLM keeps what it does not know of a provider apart.
-  const { provider_specific_fields: more } = message;
-  if (isRecord(more)) return reasoningOf(more);
-  return textOf(typeof message['content'] === 'string' ? [] : message['content'], isThought);
+  return typeof content === 'string' ? '' : textOf(content, isThought);
 }
 
 /** Log probabilities of chat (`content`) and of completions (`tokens`, `token_logprobs`, `top_logprobs`) in one form. */

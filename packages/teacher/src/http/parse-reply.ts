@@ -1,4 +1,14 @@
-import { type Choice, estimateTokens, isRecord, type Reply, SdgError, sumOf, type TeacherRequest, type Usage } from '@sdg/core';
+import {
+  type Choice,
+  estimateTokens,
+  isRecord,
+  type Mutable,
+  type Reply,
+  SdgError,
+  sumOf,
+  type TeacherRequest,
+  type Usage,
+} from '@sdg/core';
 import { isError } from './join-stream.js';
 import { answerOf, isRefusal, reasoningOf, textOf, tokenLogprobs } from './message-text.js';
 import { nativeReply } from './native-reply.js';
@@ -17,19 +27,17 @@ function choiceOf(raw: Json, whole: Json): Choice {
   const given = raw['message'] ?? raw['delta'] ?? lastOf(raw['messages']);
   const message: Json = isRecord(given) ? given : { content: given ?? raw['text'] };
   const { content } = message;
-  const reasoning = reasoningOf(message) || reasoningOf({ ...raw, content: undefined });
+  const reasoning = reasoningOf(message) || reasoningOf(raw, null);
   const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
   const logprobs = tokenLogprobs(raw['logprobs']);
   // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
-  const text = answerOf(content ?? raw['text']).replace(/\p{Surrogate}/gu, '\ufffd');
+  const text = answerOf(content ?? raw['text']).toWellFormed();
   const end = endOf(raw, whole);
-  return {
-    text,
-    ...(reasoning !== '' && { reasoning }),
-    finishReason: isMislabelled(end, text, message, raw) ? 'stop' : end,
-    ...(refusal !== '' && { refusal }),
-    ...(logprobs && { logprobs }),
-  };
+  const finishReason = isMislabelled(end, text, message, raw) ? 'stop' : end;
+  const choice: Mutable<Choice> = reasoning === '' ? { text, finishReason } : { text, reasoning, finishReason };
+  if (refusal !== '') choice.refusal = refusal;
+  if (logprobs) choice.logprobs = logprobs;
+  return choice;
 }
 
 /**

@@ -55,6 +55,7 @@ function combined(name: string, text: string): Remaining[] {
  */
 function budgetsIn(headers: Headers): Remaining[] {
   const names = Object.keys(headers).filter((name) => name.includes('ratelimit'));
+  if (names.length === 0) return [];
   return names.flatMap((name) => {
     const value = one(headers, name) ?? '';
     if (name === 'ratelimit') return combined(name, value);

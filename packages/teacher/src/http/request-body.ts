@@ -11,19 +11,16 @@ export const pathOf = (api: Api): string => (api === 'chat' ? '/chat/completions
 /** The JSON body of a request, without members that are not set. `extra_body` comes last and wins. */
 export function requestBody(request: TeacherRequest): Record<string, unknown> {
   const { prompt, messages = [], model, n = 1, parameters } = request;
+  const body: Record<string, unknown> = {};
+  if (model !== undefined) body['model'] = model;
+  if (prompt === undefined) body['messages'] = messages;
+  else body['prompt'] = prompt;
+  if (n > 1) body['n'] = n;
   const { extra_body: extra, logprobs, ...plain } = parameters;
-  const asked =
-    logprobs === undefined
-      ? {}
-      : prompt === undefined
-        ? { logprobs: true, ...(logprobs > 0 && { top_logprobs: logprobs }) }
-        : { logprobs };
-  return {
-    ...(model !== undefined && { model }),
-    ...(prompt === undefined ? { messages } : { prompt }),
-    ...(n > 1 && { n }),
-    ...plain,
-    ...asked,
-    ...extra,
-  };
+  Object.assign(body, plain);
+  if (logprobs !== undefined) {
+    body['logprobs'] = prompt === undefined ? true : logprobs;
+    if (prompt === undefined && logprobs > 0) body['top_logprobs'] = logprobs;
+  }
+  return Object.assign(body, extra);
 }

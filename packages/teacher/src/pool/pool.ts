@@ -1,6 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
-import { SdgError, type CallOptions, type Observer, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import {
+  SdgError,
+  type CallOptions,
+  type Mutable,
+  type Observer,
+  type Reply,
+  type Teacher,
+  type TeacherRequest,
+  type TeacherState,
+} from '@sdg/core';
 import { tellTry } from '../tell-try.js';
 import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
@@ -244,13 +253,13 @@ export class Pool implements Teacher {
   }
 
   /** Makes the call, and gives its slot back once the reply is kept. */
-  async #call(endpoint: Endpoint, request: TeacherRequest, { keep, ...options }: KeepingOptions, queuedAt: number): Promise<Reply> {
+  async #call(endpoint: Endpoint, request: TeacherRequest, options: KeepingOptions, queuedAt: number): Promise<Reply> {
     const startedAt = this.#now();
     endpoint.limit.began?.(startedAt);
     let failure: SdgError | undefined;
     try {
       const reply = await this.#ask(endpoint, request, options, startedAt - queuedAt);
-      await keep?.(reply).catch((error: unknown) => {
+      await options.keep?.(reply).catch((error: unknown) => {
         throw (this.#unkept ??= asSdgError(error));
       });
       return reply;
@@ -295,7 +304,10 @@ export class Pool implements Teacher {
       for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
-      const reply = await endpoint.server.complete(request, { ...(signal && { signal }), ...(draining && { draining }) });
+      const passed: Mutable<CallOptions> = {};
+      if (signal) passed.signal = signal;
+      if (draining) passed.draining = draining;
+      const reply = await endpoint.server.complete(request, passed);
       endpoint.succeeded();
       health.succeeded();
       book(reply);

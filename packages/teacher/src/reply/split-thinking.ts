@@ -65,9 +65,10 @@ const isQuotedPair = (text: string, open: FoundMark | undefined, close: FoundMar
  * mean other things too.
  */
 function marksIn(text: string, request: Parameters<SplitThinking>[1]): FoundMark[] {
-  const matches = [...text.matchAll(BEGINS.test(text) ? ANY_MARK : TAGS)];
-  if (matches.length === 0) return [];
-  const all = matches.map((match): FoundMark => {
+  const marks = BEGINS.test(text) ? ANY_MARK : TAGS;
+  // Most texts have none: `matchAll` begins with a copy of the expression.
+  if (text.search(marks) < 0) return [];
+  const all = [...text.matchAll(marks)].map((match): FoundMark => {
     const group = match.slice(1).findIndex((found) => found !== undefined);
     return { kind: group >> 1, closes: group % 2 === 1, at: match.index, end: match.index + match[0].length };
   });
@@ -177,6 +178,7 @@ class TagSplitter {
 /** Thoughts between tags: closed, opened by the chat template and so only closed, or never closed. */
 function splitTags(text: string, request: Parameters<SplitThinking>[1]): SplitText {
   const marks = marksIn(text, request);
+  if (marks.length === 0) return { answer: text };
   const splitter = new TagSplitter(text, marks);
   for (const mark of marks) splitter.take(mark);
   return splitter.end();
@@ -189,7 +191,7 @@ const CHANNEL = /<\|(start|channel|message|end|return|call|constrain)\|>/gu;
  * there are none.
  */
 function splitChannels(text: string): SplitText | undefined {
-  if (!text.includes('<|channel|>') && !/<\|start\|>assistant|<\|message\|>/u.test(text)) return undefined;
+  if (!text.includes('<|') || !/<\|channel\|>|<\|start\|>assistant|<\|message\|>/u.test(text)) return undefined;
   const marks = [...text.matchAll(CHANNEL)].filter(({ 0: mark, index }) => !isInJsonText(text, index, index + mark.length));
   if (marks.length === 0) return undefined;
   const answers: string[] = [];
@@ -282,7 +284,7 @@ export function splitterOf(pattern?: string): SplitThinking {
       .map((part) => part.trim())
       .join('\n');
     const isThought = [first, known, turn].some((part) => part.reasoning !== undefined);
-    const asked = request ? `${soughtBy(request)}\n${promptOf(request)}` : '';
+    const asked = (): string => (request ? `${soughtBy(request)}\n${promptOf(request)}` : '');
     const answer = withoutWrappings(withoutLastToken(turn.answer), isThought, asked);
     return isThought ? { answer: answer.trimStart(), reasoning } : { answer };
   };

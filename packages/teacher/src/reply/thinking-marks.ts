@@ -92,17 +92,19 @@ const LAST_TOKEN =
 const BEFORE_SPOKEN = /[\p{L}\p{N},:] $/u;
 
 /** An answer without what encloses it. Tags that `asked` names are meant. */
-export function withoutWrappings(answer: string, isThought: boolean, asked: string): string {
+export function withoutWrappings(answer: string, isThought: boolean, asked: () => string): string {
+  if (!/[<[]/.test(answer)) return answer;
   const bare = (isThought ? answer.replace(WRAPPINGS, '') : answer.replace(OUTER, '')).replace(EMPTY, '');
   const [, tag = '', inner = ''] = ENCLOSED.exec(bare) ?? [];
   const isMeant =
-    tag === '' || new RegExp(`<${tag}>`, 'iu').test(asked) || (!isThought && !/^(?:answer|response|final_answer)$/iu.test(tag));
+    tag === '' || new RegExp(`<${tag}>`, 'iu').test(asked()) || (!isThought && !/^(?:answer|response|final_answer)$/iu.test(tag));
   // Without a thought only what is closed is enclosed.
   return isMeant || (!isThought && !bare.toLowerCase().includes(`</${tag.toLowerCase()}>`)) ? bare : inner;
 }
 
 /** An end token is no text, except where it closes a struck-out passage, or is spoken of. */
 export function withoutLastToken(text: string): string {
+  if (!'>[]'.includes(text.trimEnd().at(-1) ?? ' ')) return text;
   const last = LAST_TOKEN.exec(text);
   if (!last || (last[0].includes('</s>') && text.includes('<s>'))) return text;
   const isSpokenOf = /^ <\|\w+\|>$/u.test(last[0]) && BEFORE_SPOKEN.test(`${text.slice(0, last.index)} `);
