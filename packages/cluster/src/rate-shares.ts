@@ -1,4 +1,4 @@
-import type { OwnTeacherSpecs } from '@sdg/session';
+import { RATE_WINDOW, type OwnTeacherSpecs } from '@sdg/session';
 
 /** What may be used in any minute; absent: as much as one likes. */
 export interface Rates {
@@ -17,10 +17,10 @@ export interface RatedWorker {
   readonly rates?: RatesByTeacher | undefined;
 }
 
-/** What counts in a minute counts so long after it was used. */
-const MINUTE = 60_000;
+/** Milliseconds for which a share still counts that was made smaller: as long as a call, and what word of it takes to the worker. */
+const COUNTS = RATE_WINDOW + 500;
 /** Milliseconds after which another worker has its turn, where there is less than one request for each. */
-const TURN = 3 * MINUTE;
+const TURN = 3 * COUNTS;
 
 /** Milliseconds from the first worker to the first shares: others that come with it need not wait a minute. */
 const GATHERING = 2000;
@@ -40,7 +40,7 @@ class DividedRate {
   /** What a worker was given by a coordinator before this one. One that begins anew meanwhile still counts as it was. */
   hold(worker: string, share: number, now: number): void {
     const lease = this.#leases.get(worker) ?? { share, before: [] };
-    if (share < lease.share) lease.before.push({ share: lease.share, until: now + MINUTE });
+    if (share < lease.share) lease.before.push({ share: lease.share, until: now + COUNTS });
     lease.share = share;
     this.#leases.set(worker, lease);
   }
@@ -56,7 +56,7 @@ class DividedRate {
     for (const [worker, lease] of this.#leases) {
       lease.before = lease.before.filter(({ until }) => until > now);
       const share = Math.min(lease.share, wanted.get(worker) ?? 0);
-      if (share < lease.share) lease.before.push({ share: lease.share, until: now + MINUTE });
+      if (share < lease.share) lease.before.push({ share: lease.share, until: now + COUNTS });
       lease.share = share;
       free -= mostOf(lease);
       if (!wanted.has(worker) && lease.before.length === 0) this.#leases.delete(worker);
@@ -107,7 +107,7 @@ export class RateShares {
     if (this.isResumed) this.#since ??= now;
     if (sorted.length === 0) return shares;
     this.#since ??= now;
-    const isEarly = now - this.#since < (this.isResumed ? MINUTE : GATHERING);
+    const isEarly = now - this.#since < (this.isResumed ? COUNTS : GATHERING);
     if (isEarly && !this.isResumed) return shares;
     for (const { teacher, kind, rate } of this.#rates) {
       const held = ({ rates }: RatedWorker): number => rates?.[teacher]?.[kind] ?? 0;

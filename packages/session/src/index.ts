@@ -1,5 +1,5 @@
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
-export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
+export { RATE_WINDOW, requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
 export { exchangeOf, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';
 export * from './open-embedder.js';
 export * from './open-run.js';

@@ -13,5 +13,5 @@ export { splitterOf, type SplitText, type SplitThinking } from './reply/split-th
 export { AdaptiveLimit, type AdaptiveLimitOptions } from './pool/adaptive-limit.js';
 export type { Limit } from './pool/limit.js';
 export type { Allowance } from './pool/allowance.js';
-export { requestRate, tokenRate, type RateAllowance } from './pool/rate.js';
+export { RATE_WINDOW, requestRate, tokenRate, type RateAllowance } from './pool/rate.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

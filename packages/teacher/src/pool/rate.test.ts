@@ -1,10 +1,9 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RateAllowance, requestRate } from './rate.js';
+import { RATE_WINDOW, RateAllowance, requestRate } from './rate.js';
 import { TokenEstimate } from './token-estimate.js';
 
-const MINUTE = 60_000;
 const asks = (cost: number): TeacherRequest => ({ prompt: '', parameters: { max_tokens: cost } });
 const reply = (completionTokens: number, promptTokens = 0, estimated?: true): Reply => ({
   choices: [],
@@ -26,14 +25,14 @@ it('never lets more start in any minute than the rate, waits no longer than it m
         (_request, { usage }) => usage.completionTokens,
       );
       const started: { at: number; amount: number }[] = [];
-      const inMinute = (now: number): number => started.reduce((sum, { at, amount }) => (now - at < MINUTE ? sum + amount : sum), 0);
+      const inMinute = (now: number): number => started.reduce((sum, { at, amount }) => (now - at < RATE_WINDOW ? sum + amount : sum), 0);
       let now = 0;
       for (const { cost, after, used } of steps) {
         now += after;
         const request = asks(cost);
         const capped = Math.min(cost, rate);
         // A minute after one of those before there is room again, or there is now.
-        const due = [now, ...started.map(({ at }) => at + MINUTE)].filter((at) => at >= now && inMinute(at) + capped <= rate);
+        const due = [now, ...started.map(({ at }) => at + RATE_WINDOW)].filter((at) => at >= now && inMinute(at) + capped <= rate);
         const wait = allowance.waitMs(request, now);
         expect(now + wait).toBe(Math.min(...due));
         expect(allowance.waitMs(request, now)).toBe(wait);
@@ -52,6 +51,24 @@ it('never lets more start in any minute than the rate, waits no longer than it m
   );
 });
 
+it('lets no more arrive in any 60 seconds than the rate, whatever time each request takes to the server', () => {
+  const call = fc.record({ after: fc.oneof(fc.constant(0), fc.nat(5000)), way: fc.nat(500) });
+  fc.assert(
+    fc.property(fc.array(call, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 10 }), (calls, perMinute) => {
+      const rate = requestRate(perMinute);
+      const arrivals: number[] = [];
+      let now = 0;
+      for (const { after, way } of calls) {
+        now += after;
+        now += rate.waitMs(asks(1), now);
+        rate.book(asks(1), now);
+        arrivals.push(now + way);
+      }
+      for (const from of arrivals) expect(arrivals.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(perMinute);
+    }),
+  );
+});
+
 it('corrects nothing that counts no more', () => {
   const rate = new RateAllowance(
     10,
@@ -60,19 +77,19 @@ it('corrects nothing that counts no more', () => {
   );
   const [old, next] = [asks(1), asks(1)];
   rate.book(old, 0);
-  rate.book(next, MINUTE);
+  rate.book(next, RATE_WINDOW);
   rate.settle(old, reply(0));
   rate.settle(asks(1), reply(0));
-  expect(rate.waitMs(asks(1), MINUTE + 1)).toBe(MINUTE - 1);
+  expect(rate.waitMs(asks(1), RATE_WINDOW + 1)).toBe(RATE_WINDOW - 1);
 });
 
 it('goes on after a thousand calls as before', () => {
   const rate = requestRate(1);
   for (let i = 0; i < 2500; i++) {
-    expect(rate.waitMs(asks(1), i * MINUTE)).toBe(0);
-    rate.book(asks(1), i * MINUTE);
+    expect(rate.waitMs(asks(1), i * RATE_WINDOW)).toBe(0);
+    rate.book(asks(1), i * RATE_WINDOW);
   }
-  expect(rate.waitMs(asks(1), 2499 * MINUTE + 1)).toBe(MINUTE - 1);
+  expect(rate.waitMs(asks(1), 2499 * RATE_WINDOW + 1)).toBe(RATE_WINDOW - 1);
 });
 
 it('lets nothing start at a rate of nothing, and tells when it is raised', () => {

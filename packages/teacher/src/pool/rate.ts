@@ -2,7 +2,14 @@ import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
 import type { Allowance } from './allowance.js';
 import { TokenEstimate } from './token-estimate.js';
 
-const MINUTE = 60_000;
+/** Milliseconds that a request may take to its server: a connection made anew at a round trip of 200 ms, and a turn of our own loop. */
+const ON_THE_WAY = 500;
+
+/**
+ * Milliseconds for which what was started counts. A server counts what arrives: of two bursts a minute apart the first may have
+ * come late, and the second at once.
+ */
+export const RATE_WINDOW = 60_000 + ON_THE_WAY;
 
 interface Entry {
   readonly at: number;
@@ -12,8 +19,9 @@ interface Entry {
 }
 
 /**
- * So much in any 60 seconds, counted when calls start: requests for `--rpm`, tokens for `--tpm`. Tokens are booked at
- * the most a request can use and corrected by what it did use. A single request larger than the rate goes alone.
+ * So much in any 60 seconds at the server, if requests take no longer than half a second to it: requests for `--rpm`,
+ * tokens for `--tpm`. Tokens are booked at the most a request can use and corrected by what it did use. A single request
+ * larger than the rate goes alone.
  */
 export class RateAllowance implements Allowance {
   #perMinute: number;
@@ -48,7 +56,7 @@ export class RateAllowance implements Allowance {
     let tooMuch = this.#sum + Math.min(this.#cost(request), this.#perMinute) - this.#perMinute;
     for (let i = this.#head; i < this.#window.length; i++) {
       const { at, amount } = this.#window[i]!;
-      const left = at + MINUTE - now;
+      const left = at + RATE_WINDOW - now;
       if (tooMuch <= 0 && left > 0) return 0;
       tooMuch -= amount;
       if (tooMuch <= 0 && left > 0) return left;
@@ -57,7 +65,7 @@ export class RateAllowance implements Allowance {
   }
 
   book(request: TeacherRequest, now: number): void {
-    for (let entry = this.#window[this.#head]; entry && now - entry.at >= MINUTE; entry = this.#window[++this.#head]) {
+    for (let entry = this.#window[this.#head]; entry && now - entry.at >= RATE_WINDOW; entry = this.#window[++this.#head]) {
       this.#sum -= entry.amount;
       entry.counts = false;
     }
@@ -81,10 +89,15 @@ export class RateAllowance implements Allowance {
   }
 }
 
-/** `--rpm N`: that many calls started in any minute, failed ones included. */
-export const requestRate = (perMinute: number): RateAllowance => new RateAllowance(perMinute, () => 1, () => 1);
+/** `--rpm N`: that many calls in any minute, failed ones included. */
+export const requestRate = (perMinute: number): RateAllowance =>
+  new RateAllowance(
+    perMinute,
+    () => 1,
+    () => 1,
+  );
 
-/** `--tpm N`: that many tokens, of prompts and outputs, of calls started in any minute. */
+/** `--tpm N`: that many tokens, of prompts and outputs, of the calls of any minute. */
 export function tokenRate(perMinute: number): RateAllowance {
   const estimate = new TokenEstimate();
   const total = (request: TeacherRequest): number => {
