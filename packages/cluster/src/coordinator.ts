@@ -5,10 +5,10 @@ import { Observable, Subject } from 'rxjs';
 import { shown } from './connection-options.js';
 import { openDesk, putUp, type Desk } from './desk.js';
 import { followBucket } from './follow-stream.js';
-import type { Link } from './link.js';
+import { isMissing, type Link } from './link.js';
 import type { RunState } from './manifest.js';
-import { errorFrom, type AnswerMessage } from './messages.js';
-import { bucketName, openBuckets, removeRun } from './names.js';
+import { errorFrom, levelsOf, type AnswerMessage } from './messages.js';
+import { bucketName, openBuckets, openConsumers, removeRun } from './names.js';
 import { UnitsOut, type SeedTraces } from './units-out.js';
 import { Workforce } from './workforce.js';
 
@@ -88,6 +88,7 @@ export class Coordinator implements EngineRun {
     await this.#setState('running');
     void this.#watchState().catch((error: unknown) => this.#fail(error));
     this.#workers.watch();
+    link.onReturn = () => void this.#remind().catch((error: unknown) => this.#fail(error));
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
     });
@@ -134,6 +135,16 @@ export class Coordinator implements EngineRun {
       for (const asking of this.#units.askAgain()) void asking.catch((error: unknown) => this.#fail(error));
     })();
     await this.#again;
+  }
+
+  /** A server that fell over has forgotten what units are asked of; one that has lost the whole run has it put up again. */
+  async #remind(): Promise<void> {
+    const { link, names, stages, buckets } = this.#desk;
+    try {
+      if (!this.#isOver) await openConsumers(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 
   async #setState(status: RunState['status']): Promise<void> {

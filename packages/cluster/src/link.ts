@@ -110,6 +110,8 @@ export class Link {
   #isAway = false;
   /** How often contact was found again: what was said right before may not have been heard. */
   returns = 0;
+  /** Called whenever contact is found again. */
+  onReturn: () => void = () => undefined;
 
   async #watch(): Promise<void> {
     let isTold = false;
@@ -127,6 +129,7 @@ export class Link {
         this.#isAway = false;
         isTold = false;
         this.returns++;
+        this.onReturn();
         this.notice(`contact with ${shown(this.address)} is back`);
       }
     }

@@ -4,7 +4,7 @@ import type { Stage } from '@sdg/pipeline';
 import type { OwnTeacherSpecs, TeacherSpec } from '@sdg/session';
 
 /** Of this and no other form are messages and manifests: workers of another refuse. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Options of a teacher that say something about the output: those of the run go before a worker's own. */
 const OF_THE_RUN = ['model', 'modelFamily', 'api', 'thinking', 'redoTruncated', 'replay', 'seed', 'embeddingModel'] as const;

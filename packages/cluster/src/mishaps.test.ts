@@ -213,6 +213,24 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     await lost;
   });
 
+  it('makes no call twice where a server fell over and has forgotten who has which unit', async () => {
+    const server = await start();
+    const teacher = await countingTeacher(150);
+    const { pipeline, seeds } = twoQuestions(80);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    const before = new Map(teacher.asked);
+    for (let i = 0; i < 2; i++) work(server.url, teacher, { concurrency: 4 });
+    const link = await Link.open(server.url);
+    onTestFinished(() => link.close());
+    const inHand = async (): Promise<number> => (await clusterStatus(link)).runs[0]?.inHand ?? 0;
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(server.url) });
+    await expect.poll(inHand, { timeout: 20_000 }).toBeGreaterThan(3);
+    await server.kill();
+    await server.begin();
+    expect(await far).toEqual(alone);
+    expect([...teacher.asked].filter(([body, times]) => times > before.get(body)! + 1)).toEqual([]);
+  });
+
   it('is asked for no call that another at the same worker has under way, and at the pace of that worker', async () => {
     const { url } = await start();
     const teacher = await countingTeacher(50);

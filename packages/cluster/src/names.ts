@@ -109,7 +109,7 @@ async function openStream(link: Link, config: Partial<StreamConfig> & { readonly
 
 /** Makes the streams of a run, and a consumer for each level; those that are there stay. */
 export async function openStreams(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
-  const { jsm, replicas } = link;
+  const { replicas } = link;
   const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New, max_age: nanos(ageMs(link)) };
   const bound = { max_bytes: mostBytes(link) ?? -1 };
   await openStream(link, { ...common, name: names.work, subjects: [names.workSubject('*')], retention: RetentionPolicy.Workqueue });
@@ -117,13 +117,23 @@ export async function openStreams(link: Link, names: RunNames, { levels, patienc
     ...{ ...common, ...bound, name: names.answers },
     ...{ subjects: [names.answerSubject()], retention: RetentionPolicy.Limits },
   });
+  await openConsumers(link, names, { levels, patienceMs });
+}
+
+/**
+ * Makes what units are asked of, one for each level; those that are there stay. Who has which unit is kept in memory: on disk the
+ * server writes a file for it ten times a second and level, a quarter of all that a run costs it. A server that was away has
+ * forgotten them, and gives units that are worked on to others too, who wait for the calls that are claimed.
+ */
+export async function openConsumers(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
   for (const level of levels) {
     await link.persist(() =>
-      jsm.consumers.add(names.work, {
+      link.jsm.consumers.add(names.work, {
         durable_name: `level_${level}`,
         filter_subject: names.workSubject(level),
         ack_policy: AckPolicy.Explicit,
         ack_wait: nanos(patienceMs),
+        mem_storage: true,
         // For all workers together.
         max_ack_pending: 1_000_000,
         max_deliver: -1,
