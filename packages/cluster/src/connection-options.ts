@@ -111,6 +111,8 @@ export function connectionOptions(address: string, { name, creds, nkey, ca, cert
   });
   const secure = urls.some(({ protocol }) => protocol === 'tls:') || ca !== undefined || cert !== undefined;
   const files = { caFile: ca, certFile: cert, keyFile: key };
+  // The client reads them whenever it makes contact, and says nothing of those that it has no use for.
+  for (const file of Object.values(files)) if (file !== undefined) fileBytes(file);
   return {
     servers: urls.map(({ host }) => host),
     name: name ?? 'sdg',

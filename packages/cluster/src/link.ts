@@ -11,6 +11,7 @@ import {
 } from '@nats-io/transport-node';
 import { SdgError } from '@sdg/core';
 import { connectionOptions, shown, type NatsOptions } from './connection-options.js';
+import { noContact } from './no-contact.js';
 import { Outbox } from './outbox.js';
 
 /** Seconds for which a server that refuses connections may be about to begin. */
@@ -81,10 +82,7 @@ export class Link {
       return new Link(nc, jsm, address, options);
     } catch (error) {
       if (error instanceof SdgError) throw error;
-      throw new SdgError('teacher-unreachable', `no NATS answers at ${shown(address)}: ${(error as Error).message}`, {
-        remedy: 'start one with nats-server -js, or mend the address or the credentials',
-        cause: error,
-      });
+      throw noContact(error as Error, address, options);
     }
   }
 

@@ -121,10 +121,18 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     expect(await onWorkers(address, { nkey: seed, ca })).toEqual(await alone);
     const link = await Link.open(`tls://ann:p%40ss@localhost:${port}`, { ca });
     await link.close();
-    await expect(Link.open(`tls://ann:wrong@localhost:${port}`, { ca })).rejects.toThrow(
-      /^no NATS answers at tls:\/\/localhost:\d+: .*(?:uthoriz|uthent)/,
+    const fails = (link: Promise<Link>) => expect(link).rejects;
+    await fails(Link.open(`tls://ann:wrong@localhost:${port}`, { ca })).toThrow(
+      /^the server at tls:\/\/localhost:\d+ does not let us in: .*; mend the user, the password, or/,
     );
-    await expect(Link.open(address, { nkey: seed })).rejects.toThrow(/certificate/);
+    await fails(Link.open(address, { nkey: seed })).toThrow(
+      /^the certificate of the server at \S+ does not serve: .*; pass .* --nats-ca FILE$/,
+    );
+    await fails(Link.open(address, { nkey: seed, ca: join(scratch, 'none.pem') })).toThrow(/^cannot read .*none\.pem: ENOENT/);
+    const { port: plain } = await start([]);
+    await fails(Link.open(`tls://127.0.0.1:${plain}`)).toThrow(
+      /^the server at \S+ does not speak TLS; write nats:\/\/ and leave out --nats-ca/,
+    );
   });
 
   it('takes a token in place of user and password, and shows nothing of either', async () => {
@@ -132,7 +140,9 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     const link = await Link.open(`nats://to%2Fken@127.0.0.1:${port}`);
     await link.close();
     for (const wrong of ['no-token', 'bob:wo@rd', 'bob:']) {
-      await expect(Link.open(`nats://${wrong}@127.0.0.1:${port}`)).rejects.toThrow(/^no NATS answers at nats:\/\/127\.0\.0\.1:\d+: /);
+      await expect(Link.open(`nats://${wrong}@127.0.0.1:${port}`)).rejects.toThrow(
+        /^the server at nats:\/\/127\.0\.0\.1:\d+ does not let us in: /,
+      );
     }
   });
 
@@ -142,7 +152,7 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     const file = join(scratch, 'ann.creds');
     writeFileSync(file, creds);
     expect(await onWorkers(url, { creds: file })).toEqual(await alone);
-    await expect(Link.open(url)).rejects.toThrow(/^no NATS answers at nats:\S+: .*(?:uthoriz|uthent)/);
+    await expect(Link.open(url)).rejects.toThrow(/^the server at nats:\S+ lets nobody in .*(?:uthoriz|uthent).* into SDG_ON \(no record/);
     writeFileSync(file, 'no credentials\n');
     await expect(Link.open(url, { creds: file })).rejects.toThrow(/ann\.creds is not a credentials file/);
     await expect(Link.open(url, { nkey: file })).rejects.toThrow(/ann\.creds is not the seed of an nkey/);
