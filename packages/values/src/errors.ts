@@ -96,9 +96,7 @@ export class SdgError extends Error {
     options: SdgErrorOptions = {},
   ) {
     const place = options.place && formatPlace(options.place);
-    super([place && `${place}: `, what, options.remedy && `; ${options.remedy}`].filter(Boolean).join(''), {
-      cause: options.cause,
-    });
+    super([place && `${place}: `, what, options.remedy && `; ${options.remedy}`].join(''), { cause: options.cause });
     this.remedy = options.remedy;
     this.place = options.place;
     this.status = options.status;

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,8 @@ describe('fileError', () => {
     expect(await why('write', missing)).toBe(
       `cannot write ${missing}: there is no such folder as ${join(folder, 'no/such')}; make it first, or write elsewhere`,
     );
+    symlinkSync(missing, join(folder, 'link'));
+    expect(await why('write', join(folder, 'link'))).toBe(`cannot write ${join(folder, 'link')}: there is no such file; check the path`);
     expect(await why('write', below)).toBe(`cannot write ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', below)).toBe(`cannot read ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', missing)).toBe(`cannot read ${missing}: there is no such file; check the path`);

@@ -37,6 +37,17 @@ describe('lineage', () => {
     expect(derive(mended, {}, { block: 'c', index: 0, mended: true })._sdg.mended).toEqual(['b.1', 'c.0']);
   });
 
+  it.each([
+    ['full', true],
+    ['v1.', true],
+    ['.own', true],
+    ['..', false],
+    ['a/b', false],
+    [5, false],
+  ])('takes %j for the name of a pipeline: %s', (pipeline, isTaken) => {
+    expect(isLineage({ ...seedSample({ x: 1 })._sdg, pipeline })).toBe(isTaken);
+  });
+
   it('never mutates what it was given', () => {
     const seed = Object.freeze(seedSample({ x: 1 }));
     expect(() => derive(seed, { ...seed, y: 1 }, { block: 'b', index: 0 })).not.toThrow();

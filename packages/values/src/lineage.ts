@@ -9,8 +9,8 @@ const areTexts = (value: unknown): boolean => Array.isArray(value) && value.ever
 
 /** Whether a value found in the column `_sdg` has the shape of a lineage. A pipeline is a name, never a path. */
 export function isLineage(value: unknown): value is Lineage {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, root, path, origin, pipeline, teachers } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { id, root, path, origin, pipeline, teachers } = value;
   return (
     isText(id) &&
     isText(root) &&

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes, SdgError, type ErrorCode } from './errors.js';
 import { compareFindings, formatFinding, formatFindingForGithub, type Finding } from './finding.js';
@@ -8,6 +9,12 @@ describe('SdgError', () => {
     const error = new SdgError('config', 'unknown block', { place: { file: 'p.yaml', line: 2, column: 7 }, remedy: 'see sdg blocks' });
     expect(error.message).toBe('p.yaml:2:7: unknown block; see sdg blocks');
     expect(error).toMatchObject({ exitCode: 2, isRetryable: false, endsRun: true });
+  });
+
+  it('says only what there is to say, and keeps what it came of', () => {
+    const cause = new Error('as the system says it');
+    const error = new SdgError('output', 'the disk is full', { cause });
+    expect([error.message, error.cause]).toEqual(['the disk is full', cause]);
   });
 
   it('knows for every code what may follow', () => {
@@ -36,6 +43,7 @@ describe('Finding', () => {
     const { path: _path, ...plain } = finding;
     expect(formatFinding(plain)).toBe('a.yaml:3:5: 50% off; quote it');
     expect(formatFinding({ severity: 'warning', message: 'old' })).toBe('warning: old');
+    expect(formatFinding({ severity: 'error', path: 'block dedupe', message: 'old' })).toBe('[block dedupe] old');
   });
 
   it('cannot break out of its line or write to the terminal', () => {
@@ -48,17 +56,19 @@ describe('Finding', () => {
     expect(formatFindingForGithub({ ...finding, file: 'a,b:c.yaml' })).toBe(
       '::error file=a%2Cb%3Ac.yaml,line=3,col=5::[seed_examples[0]] 50%25 off; quote it',
     );
+    expect(formatFindingForGithub({ severity: 'warning', file: 'a.yaml', message: 'old' })).toBe('::warning file=a.yaml::old');
   });
 
   it('sorts by file, line, column', () => {
-    const places = [{ file: 'b' }, { file: 'a', line: 2 }, { file: 'a', line: 1, column: 9 }, { file: 'a', line: 1, column: 2 }];
-    const sorted = places.map((place) => ({ severity: 'error', message: '', ...place }) as Finding).sort(compareFindings);
-    expect(sorted.map(({ file, line, column }) => [file, line, column])).toEqual([
-      ['a', 1, 2],
-      ['a', 1, 9],
-      ['a', 2, undefined],
-      ['b', undefined, undefined],
-    ]);
+    const places = [{}, { file: 'a' }, ...[{}, { column: 2 }, { column: 9 }].map((at) => ({ file: 'a', line: 1, ...at })), { file: 'b' }];
+    const findings = places.map((place): Finding => ({ severity: 'error', message: '', ...place }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(findings, { minLength: findings.length }), (shuffled) => {
+        expect(shuffled.sort(compareFindings)).toEqual(findings);
+      }),
+    );
+    // What stands at one place stays in the order in which it was found.
+    expect(findings.map((finding) => compareFindings(finding, { ...finding }))).toEqual(findings.map(() => 0));
   });
 });
 

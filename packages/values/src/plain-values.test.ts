@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { canonicalJson } from './canonical-json.js';
 import { defined } from './defined.js';
 import { escapeRegex } from './escape-regex.js';
 import { groupBy } from './group-by.js';
 import { isRecord } from './is-record.js';
+import { deduplicated, filtered, rejected, unfinished } from './outcome.js';
 import { sumOf } from './sum-of.js';
 
 it('knows a record from all else', () => {
@@ -33,5 +35,28 @@ it('groups things in the order in which their groups are met', () => {
   expect([...groupBy('abc', (_, index) => index % 2)]).toEqual([
     [0, ['a', 'c']],
     [1, ['b']],
+  ]);
+});
+
+it('writes equal values alike, and no column that is not defined', () => {
+  expect(canonicalJson({ b: [1, undefined, null], a: undefined, A: 'x' })).toBe('{"A":"x","b":[1,null,null]}');
+});
+
+it('says how a sample ended, and why', () => {
+  const ends = [
+    filtered(),
+    filtered('short'),
+    deduplicated(),
+    deduplicated('near', { of: 'x' }),
+    rejected('bad', { reply: 'r' }),
+    unfinished(),
+  ];
+  expect(ends.map(({ kind, reason, detail }) => [kind, reason, detail])).toEqual([
+    ['filtered', 'filter', undefined],
+    ['filtered', 'short', undefined],
+    ['deduplicated', 'duplicate', undefined],
+    ['deduplicated', 'near', { of: 'x' }],
+    ['rejected', 'bad', { reply: 'r' }],
+    ['unfinished', 'stopped', undefined],
   ]);
 });

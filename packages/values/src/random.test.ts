@@ -28,6 +28,14 @@ describe('Random', () => {
     expect(chi2).toBeLessThan(27.88);
   });
 
+  it('has no bias where the bound is no small part of what is drawn from', () => {
+    const random = new Random(9);
+    const bound = 3 * 2 ** 30;
+    const low = Array.from({ length: 3000 }, () => random.below(bound)).filter((value) => value < 2 ** 30).length;
+    // A third of them; what is drawn beyond the bound and taken by its remainder would make it a half.
+    expect(Math.abs(low - 1000)).toBeLessThan(100);
+  });
+
   it('gives floats in [0, 1) with the mean of an even spread', () => {
     const random = new Random(8);
     const values = Array.from({ length: 100_000 }, () => random.float());

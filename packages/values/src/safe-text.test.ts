@@ -22,4 +22,5 @@ it('cuts between characters and says how much it cut', () => {
   expect(clip('abc', 3)).toBe('abc');
   expect(clip('abcd', 3)).toBe('abc… (1 more characters)');
   expect(clip('a😀b', 2)).toBe('a… (3 more characters)');
+  expect(clip('😀abc', 3)).toBe('😀a… (2 more characters)');
 });

@@ -18,6 +18,10 @@ describe('splitPair', () => {
     ['Given\n```js\na ? 1 : 2\n```\nwhat is it? One.', 'Given\n```js\na ? 1 : 2\n```\nwhat is it?', 'One.'],
     ['Why?Because.', 'Why?', 'Because.'],
     ['なぜ？ why? そう。', 'なぜ？', 'why? そう。'],
+    ['なぜ？そう。本当？ うん。', 'なぜ？', 'そう。本当？ うん。'],
+    ['Does a?.b fail?', 'Does a?.b fail?', ''],
+    [' Why? So.', 'Why?', 'So.'],
     ['No mark.', '', 'No mark.'],
+    ['* No mark.', '', '* No mark.'],
   ])('%j', (text, question, answer) => expect(splitPair(text)).toEqual({ question, answer }));
 });

@@ -20,6 +20,8 @@ describe('suggest', () => {
     ['ab', ['abcde'], undefined],
     ['x', [], undefined],
     ['scale', ['seed', 'scale-factor', 'cache'], 'scale-factor'],
+    ['tem', ['tea', 'temperature'], 'temperature'],
+    ['bcdxfgh', ['abcdefghi'], 'abcdefghi'],
     ['max', ['max-cost', 'max-tokens-total'], undefined],
   ])('%s of %j is %s', (name, known, meant) => expect(suggest(name, known)).toBe(meant));
 

@@ -24,7 +24,7 @@ function firstFault(text: string): { index: number; what: string } {
   const onError = (error: Parser.ParseErrorCode, index: number): void =>
     void (first ??= { index, what: inWords(printParseErrorCode(error)) });
   // No tree of it: a line may have a hundred megabytes.
-  visit(text, { onError }, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
+  visit(text, { onError }, { disallowComments: true });
   return first ?? { index: 0, what: 'not JSON' };
 }
 

@@ -66,8 +66,16 @@ describe('readNdjson', () => {
   it('shortens a long line around the fault', async () => {
     const error = await failure(`{"a":"${'x'.repeat(500)}" "b":1}`);
     expect(error.place).toMatchObject({ line: 1, column: 509 });
-    expect(error.what.length).toBeLessThan(120);
-    expect(error.what).toContain('"b":1');
+    expect(error.what).toBe(`comma expected in …${'x'.repeat(52)}" "b":1}`);
+    const { what, place } = await failure(`{"a":"${'x'.repeat(100)}" 1 "${'y'.repeat(100)}"}`);
+    expect([what, place?.column]).toEqual([`comma expected in …${'x'.repeat(28)}" 1 "${'y'.repeat(27)}…`, 109]);
+    expect((await failure(`1${'2'.repeat(70)}`)).what).toBe(`expected a JSON object, found a number in 1${'2'.repeat(59)}…`);
+    expect((await failure(`1${'2'.repeat(59)}`)).what).toBe(`expected a JSON object, found a number in 1${'2'.repeat(59)}`);
+  });
+
+  it('points at a comment, which JSON has none of', async () => {
+    const { what, place } = await failure('{"a":1, // one\n');
+    expect([what, place?.column]).toEqual(['invalid comment token in {"a":1, // one', 9]);
   });
 
   it.each([
@@ -75,12 +83,18 @@ describe('readNdjson', () => {
     ['null', 'expected a JSON object, found null'],
     ['12', 'expected a JSON object, found a number'],
     ['{"a":[{"b":-1e999}]}', 'expected a JSON object, found one with a number that is too large to be kept'],
-    [`{"a":${'['.repeat(1001)}${']'.repeat(1001)}}`, 'expected a JSON object, found one of more than 1000 levels'],
-    [`{"a":${'{"b":['.repeat(40_000)}1${']}'.repeat(40_000)}}`, 'expected a JSON object, found one of more than 1000 levels'],
     ['abc', 'invalid symbol in abc'],
     ['{"a":1', 'close brace expected in {"a":1'],
   ])('refuses %s', async (line, what) => {
     expect((await failure(line)).what).toContain(what);
+  });
+
+  it.each([
+    [1001, '[', ']'],
+    [40_000, '{"b":[', ']}'],
+  ])('refuses %d levels of %s', async (levels, open, close) => {
+    const { what } = await failure(`{"a":${open.repeat(levels)}1${close.repeat(levels)}}`);
+    expect(what).toContain('expected a JSON object, found one of more than 1000 levels');
   });
 
   it.each([
@@ -101,22 +115,32 @@ describe('readNdjson', () => {
   it('says what to do about another encoding, and about a list', async () => {
     const wide = Buffer.from('\ufeff{"a":1}\n', 'utf16le');
     expect((await failure(wide)).message).toContain('in.jsonl:1:1: the line is not valid UTF-8; save the file as UTF-8: from UTF-16');
-    expect((await failure(Buffer.from('[{"a":1}]\n'))).message).toContain("; write one object a line: jq -c '.[]'");
+    expect((await failure('[{"a":1}]\n')).message).toBe(
+      `in.jsonl:1:1: expected a JSON object, found an array in [{"a":1}]; write one object a line: jq -c '.[]' makes that of a list`,
+    );
+    expect((await failure('{"a":1}\n[{"a":1}]\n')).message).toContain('; mend the line, or pass --skip-bad-lines');
   });
 
   it('refuses invalid UTF-8, and only that line', async () => {
     const input = Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":3}\n')]);
-    expect((await failure(input)).message).toContain('in.jsonl:2:1: the line is not valid UTF-8');
+    expect((await failure(input)).message).toContain('in.jsonl:2:1: the line is not valid UTF-8; mend the line, or pass');
     const { samples, bad } = await read(input, [5], true);
     expect(samples).toEqual([{ a: 1 }, { a: 3 }]);
-    expect(bad).toHaveLength(1);
+    expect(bad.map(({ line }) => line)).toEqual(['{"a":"\xff\xfe"}']);
+  });
+
+  it('tells of all bytes, of bad lines and blank ones too', async () => {
+    let bytes = 0;
+    const input = Readable.from([Buffer.from('{"a":"ä"}\n\nnope\n')]);
+    for await (const _ of readNdjson(input, { name: 'x', onBadLine: () => undefined, onBytes: (more) => (bytes += more) }));
+    expect(bytes).toBe(17);
   });
 
   it('hands over bad lines and goes on where asked to', async () => {
-    const { samples, bad } = await read('{"a":1}\nnope\n{"a":2}\n[]\n', [3], true);
+    const { samples, bad } = await read('{"a":1}\nnö\n{"a":2}\n[]\n', [3], true);
     expect(samples).toEqual([{ a: 1 }, { a: 2 }]);
     expect(bad.map(({ error, line }) => [error.place?.line, line])).toEqual([
-      [2, 'nope'],
+      [2, 'nö'],
       [4, '[]'],
     ]);
   });
@@ -179,6 +203,7 @@ describe('lineText', () => {
   it('leaves out one carriage return at the end, and a byte order mark on line 1 alone', () => {
     expect([text('a\r'), text('\r'), text(''), text('a\r\r'), text('a\rb')]).toEqual(['a', '', '', 'a\r', 'a\rb']);
     expect([text('\ufeffa', 1), text('\ufeffa')]).toEqual(['a', '\ufeffa']);
+    expect(['\ufec1a', '\uff3fa'].map((other) => text(other, 1))).toEqual(['\ufec1a', '\uff3fa']);
     expect(text(Buffer.from([0xff]))).toBeUndefined();
   });
 });
