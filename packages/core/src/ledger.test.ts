@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { BlockLedger } from './ledger.js';
+import { BlockLedger, Ledger } from './ledger.js';
 import type { Reply } from './teacher.js';
 
 const reply = (model: string, more: Partial<Reply> = {}): Reply =>
@@ -24,5 +25,42 @@ describe('BlockLedger', () => {
     other.reply(reply('m'));
     ledger.add(other.toJSON());
     expect([ledger.tokensEstimated, ledger.calls, ledger.promptTokens, ledger.completionTokens]).toEqual([true, 3, 7, 5]);
+  });
+});
+
+describe('Ledger', () => {
+  /** A block that took three samples, made two more of them, and has put one out. */
+  const underWay = (): Ledger => {
+    const ledger = new Ledger();
+    ledger.blockOpened({ name: 'fan', type: 'FanBlock' });
+    Object.assign(ledger.blocks[0]!, { in: 3, made: 2, out: 1 });
+    return ledger;
+  };
+
+  it('balances as it stands, what is under way being unfinished', () => {
+    const ledger = underWay();
+    expect(ledger.soFar()).toMatchObject([{ block: 'fan', in: 3, made: 2, out: 1, unfinished: 4 }]);
+    ledger.blocks[0]!.unfinished = 3;
+    expect(ledger.soFar()[0]!.unfinished).toBe(4);
+    // Samples too many are no such thing, and show when the books are closed.
+    ledger.blocks[0]!.out = 9;
+    expect(ledger.soFar()[0]!.unfinished).toBe(3);
+    expect(ledger.blocks[0]!.unfinished).toBe(3);
+  });
+
+  it('says how many samples are lost, and what to do', () => {
+    expect(() => underWay().reconcile()).toThrow(
+      expect.objectContaining({ what: 'the ledger does not balance: fan (4 lost)', remedy: 'please report this with the run folder' }),
+    );
+  });
+
+  it('adds what a worker books for a unit', () => {
+    const ledger = underWay();
+    ledger.unitAnswered('leaf', underWay().toJSON());
+    expect(ledger.toJSON()).toMatchObject([{ block: 'fan', in: 6, made: 4, out: 2 }]);
+  });
+
+  it('is a table where it is logged', () => {
+    expect(inspect(underWay())).toBe(String(underWay()));
   });
 });

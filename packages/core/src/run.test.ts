@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { derive, filtered, rejected, type Sample, SdgError, seedSample } from '@sdg/values';
 import { concurrentMap } from './concurrent-map.js';
 import { expand } from './expand.js';
-import { Run } from './run.js';
+import { detached, Run } from './run.js';
 import type { Reply, Teacher } from './teacher.js';
 
 const teacher = (name: string): Teacher => ({
@@ -44,6 +44,21 @@ describe('Run', () => {
       promptTokens: 7,
       models: { m: { calls: 2, promptTokens: 4, completionTokens: 4 } },
     });
+  });
+
+  it('needs nobody who listens', () => {
+    new Run().block('ask').notice('nobody hears it');
+  });
+
+  it('says which block speaks, and how much it matters', () => {
+    const heard: unknown[] = [];
+    new Run({ observer: { notice: (text, severity) => heard.push([text, severity]) } }).block('ask').notice('no reply yet', 'warning');
+    expect(heard).toEqual([['ask: no reply yet', 'warning']]);
+  });
+
+  it('gives a block that is used alone a context with its name and the settings of a run that says nothing', () => {
+    expect(detached('alone')).toMatchObject({ name: 'alone', stage: 1, ordered: true, settings: { scaleFactor: 30 } });
+    expect(detached().name).toBe('block');
   });
 
   it('refuses options that are not known', () => {
