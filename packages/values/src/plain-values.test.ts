@@ -47,7 +47,7 @@ it('says how a sample ended, and why', () => {
     filtered(),
     filtered('short'),
     deduplicated(),
-    deduplicated('near', { of: 'x' }),
+    deduplicated('near', { message: 'of x' }),
     rejected('bad', { reply: 'r' }),
     unfinished(),
   ];
@@ -55,7 +55,7 @@ it('says how a sample ended, and why', () => {
     ['filtered', 'filter', undefined],
     ['filtered', 'short', undefined],
     ['deduplicated', 'duplicate', undefined],
-    ['deduplicated', 'near', { of: 'x' }],
+    ['deduplicated', 'near', { message: 'of x' }],
     ['rejected', 'bad', { reply: 'r' }],
     ['unfinished', 'stopped', undefined],
   ]);
