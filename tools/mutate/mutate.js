@@ -1,117 +1,115 @@
-// Mutation testing, outside the tests that every change must pass: npm run mutate -- [--sample N] [PACKAGE[/FOLDER] …]
-//
-// Stryker changes the sources in one small way after another, and runs the tests of the package: a change that no test
-// notices is a survivor. It is installed into an ignored folder when it is first wanted, since nobody else needs it. It
-// works in place and puts everything back, also when it is interrupted; so it starts only where git has nothing to lose.
+// Mutation testing, outside the tests that every change must pass: npm run mutate -- [--sample N] [PACKAGE[/PATH] …]
+// See the README beside this file.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { install, instrumented } from './mutants.js';
 
-const VERSION = '9.6.0';
 /** Share of the mutants that tests must notice, in percent. */
 const LEAST = 85;
 const DEFAULTS = ['values', 'core', 'pipeline', 'similarity', 'teacher/pool'];
+/** Milliseconds of tests in one pass after the other: quick tests first. */
+const PASSES = [100, 1000, 1e9];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = `${root}.cache/mutate`;
 
-/** Runs a command in a folder; its output is the user's to see. */
-const run = (command, args, cwd) =>
-  spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, SDG_MUTATE: '1' } }).status ?? 1;
-
-function fail(message) {
-  console.error(`mutate: ${message}`);
-  process.exit(2);
-}
-
-function install() {
-  if (existsSync(`${home}/node_modules/@stryker-mutator/core`)) return;
-  mkdirSync(home, { recursive: true });
-  writeFileSync(`${home}/package.json`, '{"private":true}\n');
-  const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${VERSION}`);
-  if (run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', ...packages], home) !== 0) {
-    fail('Stryker could not be installed by npm');
-  }
-}
-
-/** One line in `sample` of all sources below a folder, the same ones in each run: what starts and ends on it is changed. */
-function sampled(cwd, folder, sample) {
-  const files = readdirSync(`${cwd}/${folder}`, { recursive: true }).filter((name) => /(?<!\.test|\/index|^index)\.ts$/.test(name));
-  return files
-    .filter((name) => !name.includes('test-support/'))
-    .flatMap((name) =>
-      readFileSync(`${cwd}/${folder}/${name}`, 'utf8')
-        .split('\n')
-        .map((line, i) => ({
-          range: `${folder}/${name}:${i + 1}-${i + 1}`,
-          hash: createHash('sha256')
-            .update(name + i + line)
-            .digest(),
-        }))
-        .filter(({ hash }) => hash.readUInt32BE() % sample === 0)
-        .map(({ range }) => range),
-    );
-}
-
-/** Mutates what a target names, and gives its score. */
-function mutate(target) {
-  const [name, ...folder] = target.split('/');
-  const cwd = `${root}packages/${name}`;
-  if (!existsSync(`${cwd}/src/${folder.join('/')}`)) fail(`there is no packages/${name}/src/${folder.join('/')}`);
-  const source = ['src', ...folder, '**', '*.ts'].join('/');
-  const report = `${home}/${target.replaceAll('/', '-')}.json`;
-  const config = {
-    testRunner: 'vitest',
-    plugins: [`${home}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`],
-    vitest: { configFile: 'vitest.config.mjs' },
-    mutate:
-      sample > 1
-        ? sampled(cwd, ['src', ...folder].join('/'), sample)
-        : [source, '!src/**/*.test.ts', '!src/**/test-support/**', '!src/**/index.ts'],
-    // Texts of messages are held by the golden cases, which run the built commands.
-    mutator: { excludedMutations: ['StringLiteral'] },
-    coverageAnalysis: 'perTest',
-    ignoreStatic: true,
-    inPlace: true,
-    concurrency: 1,
-    timeoutMS: 20_000,
-    dryRunTimeoutMinutes: 15,
-    tempDirName: `${home}/tmp`,
-    reporters: ['clear-text', 'json', 'progress-append-only'],
-    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
-    jsonReporter: { fileName: report },
-  };
-  const file = `${home}/${target.replaceAll('/', '-')}.config.json`;
-  writeFileSync(file, JSON.stringify(config));
-  if (run('node', [`${home}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', file], cwd) !== 0) {
-    fail(`${target}: Stryker did not get to its end`);
-  }
-  const count = {};
-  for (const { mutants } of Object.values(JSON.parse(readFileSync(report, 'utf8')).files)) {
-    for (const { status } of mutants) count[status] = (count[status] ?? 0) + 1;
-  }
-  const noticed = (count.Killed ?? 0) + (count.Timeout ?? 0);
-  const all = noticed + (count.Survived ?? 0) + (count.NoCoverage ?? 0);
-  return { target, noticed, all, share: all === 0 ? 100 : (100 * noticed) / all };
-}
-
 const { values, positionals: targets } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean' }, sample: { type: 'string', default: '1' } },
+  options: {
+    ...{ help: { type: 'boolean' }, sample: { type: 'string', default: '1' } },
+    ...{ jobs: { type: 'string', default: '2' }, tests: { type: 'string', multiple: true, default: [] } },
+  },
 });
 if (values.help) {
-  console.log('npm run mutate -- [--sample N] [PACKAGE[/FOLDER] …]   default: ' + DEFAULTS.join(' '));
-  console.log('--sample N: one line in N, the same ones in each run; all of them take hours');
+  console.log(`npm run mutate -- [--sample N] [--jobs N] [--tests PATH]… [PACKAGE[/PATH] …]   default: ${DEFAULTS.join(' ')}`);
+  console.log('PATH: a folder or file below src. --sample N: one mutant in N, the same ones in each run. --jobs N: processes, 2.');
+  console.log('--tests PATH: those tests alone, not all of the package');
   process.exit(0);
 }
-const sample = Number(values.sample);
-if (!(Number.isInteger(sample) && sample >= 1)) fail(`--sample ${values.sample}: say a whole number from 1 on`);
-if (spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root, encoding: 'utf8' }).stdout !== '') {
-  fail('commit or stash your changes first: sources are changed in place');
+
+const eventsOf = (folder) =>
+  readFileSync(`${folder}/events.jsonl`, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+/** Runs the tests that a pass has left, up to the end or to a mutant that ends its process; whether all was tried. */
+function runPass(cwd, folder, slow) {
+  const finished = eventsOf(folder).filter((event) => event.finished && (event.left === 0 || event.slow === slow));
+  const env = {
+    ...process.env,
+    SDG_MUTATE: folder,
+    SDG_MUTATE_SLOW: String(slow),
+    SDG_MUTATE_JOBS: values.jobs,
+    SDG_MUTATE_DONE: JSON.stringify(finished.map((event) => event.finished)),
+  };
+  const args = ['vitest', 'run', '--config', fileURLToPath(new URL('vitest.config.mjs', import.meta.url)), ...values.tests];
+  const { status, stdout, stderr } = spawnSync('npx', args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  writeFileSync(`${folder}/vitest.log`, stdout + stderr);
+  return status === 0;
 }
-install();
-const scores = (targets.length > 0 ? targets : DEFAULTS).map(mutate);
-for (const { target, noticed, all, share } of scores) console.log(`${target}: ${noticed} of ${all} mutants noticed, ${share.toFixed(1)} %`);
-process.exitCode = scores.every(({ share }) => share >= LEAST) ? 0 : 1;
+
+/** Runs the tests until each has met all mutants that were left to it. */
+function run(cwd, folder) {
+  const known = () => eventsOf(folder).filter(({ killed, doubted, done }) => killed ?? doubted ?? done).length;
+  for (const slow of PASSES) {
+    let before = known();
+    while (!runPass(cwd, folder, slow)) {
+      if (known() === before) throw new Error(`the tests do not pass without a mutant: see ${folder}/vitest.log`);
+      before = known();
+    }
+  }
+}
+
+/** Mutates what a target names, and gives what became of each mutant. */
+async function mutate(target) {
+  const [name, ...path] = target.split('/');
+  const cwd = `${root}packages/${name}`;
+  const folder = `${home}/${target.replaceAll('/', '-')}`;
+  const plan = await instrumented(install(home), cwd, ['src', ...path].join('/'), Number(values.sample));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/plan.json`, JSON.stringify(plan));
+  writeFileSync(`${folder}/events.jsonl`, '');
+  run(cwd, folder);
+  const events = eventsOf(folder);
+  const killed = new Set(events.flatMap((event) => event.killed ?? []));
+  const covered = new Set(events.flatMap((event) => event.covered ?? []));
+  const fixed = new Set(events.flatMap((event) => event.static ?? []));
+  // What only runs as modules are loaded is there once for all mutants.
+  const mutants = plan.mutants.filter(({ id }) => covered.has(id) || !fixed.has(id));
+  const ends = mutants.map((mutant) => ({ ...mutant, isKilled: killed.has(mutant.id), isCovered: covered.has(mutant.id) }));
+  return { target, ends };
+}
+
+const share = (ends) => (100 * ends.filter(({ isKilled }) => isKilled).length) / Math.max(1, ends.length);
+const row = (name, ends) => `| ${name} | ${ends.length} | ${ends.filter(({ isKilled }) => isKilled).length} | ${share(ends).toFixed(1)} |`;
+const short = (text) => text.replace(/\s+/g, ' ').slice(0, 90);
+
+/** A table of files, and what nobody noticed. */
+function report({ target, ends }) {
+  const files = [...new Set(ends.map(({ file }) => file))];
+  const table = files.map((file) =>
+    row(
+      `${target.split('/')[0]}/${file}`,
+      ends.filter((end) => end.file === file),
+    ),
+  );
+  console.log(['| file | mutants | killed | % |', '| --- | ---: | ---: | ---: |', ...table, row(target, ends)].join('\n'));
+  for (const { file, line, column, mutator, original, replacement, isCovered } of ends.filter(({ isKilled }) => !isKilled)) {
+    console.log(`${file}:${line}:${column + 1} ${mutator}${isCovered ? '' : ' (no test)'}: ${short(original)} → ${short(replacement)}`);
+  }
+}
+
+try {
+  if (!(Number(values.sample) >= 1)) throw new Error(`--sample ${values.sample}: say a whole number from 1 on`);
+  for (const target of targets.length > 0 ? targets : DEFAULTS) {
+    const result = await mutate(target);
+    report(result);
+    if (share(result.ends) < LEAST) process.exitCode = 1;
+  }
+} catch (error) {
+  console.error(`mutate: ${error.message}`);
+  process.exitCode = 2;
+}
