@@ -133,7 +133,13 @@ async function bundle(name) {
     },
     plugins: [fromItsHome(name), checkLoads()],
     // What RxJS has for node is CommonJS, of which nobody can tell what it exports; so is undici.
-    resolve: { alias: { rxjs: here('../../node_modules/rxjs/dist/esm/index.js'), undici$: here('./undici.js') } },
+    resolve: {
+      alias: {
+        rxjs: here('../../node_modules/rxjs/dist/esm/index.js'),
+        undici$: here('./undici.js'),
+        './client-h2.js$': here('./no-http2.js'),
+      },
+    },
   });
   const { output } = await build.generate({
     format: 'esm',

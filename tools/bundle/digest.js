@@ -25,7 +25,7 @@ export function digestOf(name) {
   const sources = filesBelow(`${folder}src`)
     .filter(isSource)
     .map((file) => `${folder}src/${file}`);
-  const tools = ['bundle', 'chunks', 'digest', 'notices', 'undici'].map((tool) => `${root}tools/bundle/${tool}.js`);
+  const tools = ['bundle', 'chunks', 'digest', 'no-http2', 'notices', 'undici'].map((tool) => `${root}tools/bundle/${tool}.js`);
   const hash = createHash('sha256');
   for (const file of [...sources, `${folder}package.json`, ...tools]) {
     hash.update(`${file.slice(root.length)}\n`).update(createHash('sha256').update(readFileSync(file)).digest());

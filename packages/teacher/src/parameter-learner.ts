@@ -164,7 +164,7 @@ class ModelFacts {
     const request = this.#takesSystem ? given : withoutSystem(given);
     const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
     const most = Math.min(this.#ceiling, said ?? Infinity);
-    const fitting = most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
+    const fitting = most < Infinity && most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
     return this.#streams ? streamed(fitting) : fitting;
   }
 

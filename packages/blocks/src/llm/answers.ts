@@ -95,15 +95,20 @@ export async function askForAnswers(
 ): Promise<readonly (Answer | Drop)[]> {
   const reply: Reply = await context.complete(request, signal);
   if (reply.choices.length === 0) return [rejected('empty-reply', { message: 'the reply has no outputs' })];
+  const judged = reply.choices.map((choice) => judge(choice, reply.model, request, options));
+  const isWhole = (all: typeof judged): all is (Answer | Drop)[] => all.every((one) => one !== undefined);
+  if (isWhole(judged)) return judged;
   return Promise.all(
-    reply.choices.map(async (choice, index) => {
-      const first = judge(choice, reply.model, request, options);
+    judged.map(async (first, index) => {
       if (first) return first;
       const { choices, model } = await context.complete(again(request, index), signal);
       const second = choices[0] && judge(choices[0], model, request, options);
       if (second) return second;
       const what = choices[0]?.finishReason === 'tool_calls' ? 'called a tool in place of an answer' : 'wrote nothing';
-      return rejected('empty-reply', { message: `the teacher ${what}, also when asked again`, reply: choices[0]?.text ?? choice.text });
+      return rejected('empty-reply', {
+        message: `the teacher ${what}, also when asked again`,
+        reply: choices[0]?.text ?? reply.choices[index]!.text,
+      });
     }),
   );
 }

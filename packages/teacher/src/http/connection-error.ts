@@ -1,4 +1,3 @@
-import { connect } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { errors } from 'undici';
 
@@ -78,8 +77,9 @@ export const speaksTlsError = (server: string): SdgError =>
 const TLS_MS = 3000;
 
 /** Whether a host that broke a connection off takes one by TLS: most servers of TLS say nothing to who speaks without. */
-export const speaksTls = ({ hostname, port }: URL): Promise<boolean> =>
-  new Promise((resolve) => {
+export async function speaksTls({ hostname, port }: URL): Promise<boolean> {
+  const { connect } = await import('node:tls');
+  return new Promise((resolve) => {
     const host = hostname.replace(/^\[|\]$/g, '');
     const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false, timeout: TLS_MS });
     const end = (does: boolean) => () => {
@@ -88,6 +88,7 @@ export const speaksTls = ({ hostname, port }: URL): Promise<boolean> =>
     };
     socket.once('secureConnect', end(true)).once('error', end(false)).once('timeout', end(false)).once('close', end(false));
   });
+}
 
 /** Whether a connection was made, and broke off before any answer in HTTP. */
 export const isBrokenOff = (error: unknown): boolean =>

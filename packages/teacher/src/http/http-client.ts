@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
@@ -154,7 +153,8 @@ function agentOf(
   const connect = {
     timeout: 30_000,
     ...certificates,
-    ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }),
+    // Loaded where it is needed: most teachers speak plain HTTP.
+    ...(trusted.length > 0 && { ca: [...process.getBuiltinModule('node:tls').rootCertificates, ...trusted] }),
     ...(insecure && { rejectUnauthorized: false }),
   };
   // Gateways add a header for each limit and each hop: more than undici's 16 KiB.

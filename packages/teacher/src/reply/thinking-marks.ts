@@ -87,8 +87,13 @@ const EMPTY = /^\s*<think(?:ing)?\s*\/>\s*/iu;
 /** Tags around an answer, which ERNIE, Granite, Hunyuan and prompts in the way of Reflection write. */
 const ENCLOSED = /^\s*<(answer|response|final_answer|output|solution|final|回答|答案)>\s*((?:(?!<\/\1>)[^])*?)\s*(?:<\/\1>\s*)?$/iu;
 /** What a text may end with whose server leaves its last token in; spoken of where a word and a space stand before it. */
-const LAST_TOKEN =
-  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<SPECIAL_\d+>|<(?:seed:)?eos>|<pad>|<unk>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
+const TOKEN = String.raw`(?:${[
+  String.raw`<\|[\w▁ -]{2,40}\|>|<｜[\w▁]+｜>|<end_of_(?:turn|utterance)>|<\/(?:s|longcat_s)>|<SPECIAL_\d+>|<(?:seed:)?eos>|<pad>|<unk>`,
+  String.raw`\[EOS\]|\[\|endofturn\|\]|\[e~\[`,
+].join('|')})`;
+const LAST_TOKEN = new RegExp(String.raw`(?:\s*${TOKEN})+\s*$`, 'u');
+/** One such token by itself, the last thing in a text. */
+const IS_TOKEN = new RegExp(String.raw`^${TOKEN}\s*$`, 'u');
 const BEFORE_SPOKEN = /[\p{L}\p{N},:] $/u;
 
 /** An answer without what encloses it. Tags that `asked` names are meant. */
@@ -104,7 +109,10 @@ export function withoutWrappings(answer: string, isThought: boolean, asked: () =
 
 /** An end token is no text, except where it closes a struck-out passage, or is spoken of. */
 export function withoutLastToken(text: string): string {
-  if (!'>[]'.includes(text.trimEnd().at(-1) ?? ' ')) return text;
+  // Tags of a pipeline are much more common: from where the last thing in brackets begins.
+  const end = text.trimEnd();
+  const begin = end.endsWith('[e~[') ? end.length - 4 : Math.max(end.lastIndexOf('<'), end.lastIndexOf('['));
+  if (begin < 0 || !IS_TOKEN.test(end.slice(begin))) return text;
   const last = LAST_TOKEN.exec(text);
   if (!last || (last[0].includes('</s>') && text.includes('<s>'))) return text;
   const isSpokenOf = /^ <\|\w+\|>$/u.test(last[0]) && BEFORE_SPOKEN.test(`${text.slice(0, last.index)} `);
