@@ -37,8 +37,28 @@ interface Pass {
   /** From the first row on, and with the start of the program. */
   readonly coordinatorUs: number;
   readonly wholeUs: number;
+  /** All that nats-server used, and what of it before the run began. */
   readonly serverUs: number;
+  readonly serverStartUs: number;
 }
+
+/** What is run several times: so many workers over the same seeds. */
+interface Case {
+  /** Ends the ids of its rows. */
+  readonly id: string;
+  readonly title: string;
+  readonly workers: number;
+  readonly seeds: string;
+  readonly passes: Pass[];
+}
+
+const valuesOf = ({ passes }: Case, pick: (one: Pass) => number): number[] => passes.map(pick);
+/** Throughput over that of as many workers as run alone. */
+const scalingOf = (many: Case, one: Case): number[] =>
+  ratios(
+    valuesOf(many, ({ rate }) => rate),
+    valuesOf(one, ({ rate }) => rate),
+  ).map((ratio) => (ratio * one.workers) / many.workers);
 
 const command = (name: Parameters<typeof bin>[0], ...args: string[]): string[] => [process.execPath, ...nodeOptions(), bin(name), ...args];
 
@@ -99,6 +119,7 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
         coordinatorUs: ((run.cpuMs - run.then.cpuMs) * 1000) / Math.max(1, calls - run.then.calls),
         wholeUs: (run.cpuMs * 1000) / calls,
         serverUs: (serverMs * 1000) / calls,
+        serverStartUs: (before.at(-1)! * 1000) / calls,
       };
     });
   } finally {
@@ -106,6 +127,11 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
     await server.close();
   }
 }
+
+const startNote = ({ passes }: Case): string => {
+  const [least, most] = [Math.min, Math.max].map((of) => of(...passes.map(({ serverStartUs }) => serverStartUs)).toFixed(1));
+  return `${least === most ? most : `${least} to ${most}`} of them before the run began`;
+};
 
 /** Until a worker has said that it waits for runs. */
 const isServing = (child: ChildProcess): Promise<void> =>
@@ -184,12 +210,13 @@ async function kills(
 export const cluster: Suite = {
   name: 'cluster',
   title: 'Many machines',
-  minutes: 12,
+  minutes: 20,
   about: (context) =>
     `\`sdg-run full --on\` with workers of ${SLOTS} slots each against the simulated server (lognormal, mean ${MEAN_MS} ms, sigma ` +
     `${SIGMA}), nats-server on the same machine, workers begun first. Busy as the server counts it, from the first call to the ` +
     `last; at most: list scheduling of the calls' own times, in the mean over 200 orders, none waiting for another: what is ` +
-    `missing to 1 is the tail, in which there are fewer calls than slots. CPU of the coordinator and of nats-server over the ` +
+    `missing to 1 is the tail, in which there are fewer calls than slots. Four times the calls: as many for each of four workers as for ` +
+    `one alone, so that start and tail weigh no more. CPU of the coordinator and of nats-server over the ` +
     `calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
     context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed') +
     ` at random moments of one run.`,
@@ -222,44 +249,54 @@ export const cluster: Suite = {
     },
   },
   async *run(context): AsyncGenerator<Measured, void, undefined> {
-    const seeds = writeSeeds(context.path('cluster', 'seeds.jsonl'), await seedsOf('freeform_skill', context.size(100, 1)));
+    const [few, many] = [context.size(100, 1), context.size(400, 4)];
+    const seeds = writeSeeds(context.path('cluster', 'seeds.jsonl'), await seedsOf('freeform_skill', few));
+    const manySeeds = writeSeeds(context.path('cluster', 'many-seeds.jsonl'), await seedsOf('freeform_skill', many));
     const slots = context.size(SLOTS, 4);
-    // A run whose replies nobody waits for: the server works the answers out once.
-    await context.withSim({ slots: 64 }, (sim) =>
-      context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, api: 'chat', concurrency: 64, scaleFactor: 5 }),
-    );
-    const passes = new Map<number, Pass[]>([
-      [1, []],
-      [2, []],
-      [4, []],
-    ]);
-    for (let i = 0; i < context.runs; i++) {
-      for (const [workers, all] of passes) all.push(await pass(context, seeds, workers, slots));
+    // Runs whose replies nobody waits for: the server works the answers out once.
+    for (const all of [seeds, manySeeds]) {
+      await context.withSim({ slots: 64 }, (sim) =>
+        context.task('run-pipeline', {
+          ...{ pipeline: pipelineFolder('full'), seeds: all, url: sim.url, api: 'chat', concurrency: 64, scaleFactor: 5 },
+        }),
+      );
     }
-    const of = (workers: number, pick: (one: Pass) => number): number[] => passes.get(workers)!.map(pick);
-    for (const workers of [1, 2, 4]) {
-      const id = workers === 4 ? 'cluster.busy' : `cluster.busy.${workers}`;
-      const note = `${passes.get(workers)![0]!.calls} calls`;
+    const cases = [1, 2, 4].map((workers): Case => ({
+      id: `.${workers}`,
+      title: `${workers} × ${slots} slots`,
+      workers,
+      seeds,
+      passes: [],
+    }));
+    const [one, , four] = cases as [Case, Case, Case];
+    const steady: Case = { ...four, id: '.steady', title: `${four.title}, four times the calls`, seeds: manySeeds, passes: [] };
+    cases.push(steady);
+    for (let i = 0; i < context.runs; i++) {
+      for (const { workers, seeds, passes } of cases) passes.push(await pass(context, seeds, workers, slots));
+    }
+    for (const each of cases) {
+      const id = each === four ? 'cluster.busy' : `cluster.busy${each.id}`;
+      const note = `${each.passes[0]!.calls} calls`;
       yield row(
         id,
-        `${workers} × ${slots} slots: busy`,
+        `${each.title}: busy`,
         'share',
-        of(workers, ({ busy }) => busy),
+        valuesOf(each, ({ busy }) => busy),
         { better: 'higher', note },
       );
     }
-    for (const workers of [1, 2, 4]) {
+    for (const each of cases) {
       yield row(
-        `cluster.bound.${workers}`,
-        `${workers} × ${slots} slots: busy at most, in the mean, with these calls`,
+        `cluster.bound${each.id}`,
+        `${each.title}: busy at most, in the mean, with these calls`,
         'share',
-        of(workers, ({ bound }) => bound),
+        valuesOf(each, ({ bound }) => bound),
       );
       yield row(
-        `cluster.ofbound.${workers}`,
-        `${workers} × ${slots} slots: busy ÷ that`,
+        `cluster.ofbound${each.id}`,
+        `${each.title}: busy ÷ that`,
         '×',
-        of(workers, ({ busy, bound }) => busy / bound),
+        valuesOf(each, ({ busy, bound }) => busy / bound),
         { better: 'higher' },
       );
     }
@@ -267,37 +304,44 @@ export const cluster: Suite = {
       'cluster.cores',
       'processors that workers, coordinator and nats-server kept busy, four workers',
       'cores',
-      of(4, ({ cores }) => cores),
+      valuesOf(four, ({ cores }) => cores),
       { better: 'lower' },
     );
-    const rates = (workers: number): number[] => of(workers, ({ rate }) => rate);
+    yield row('cluster.scaling', 'throughput of four workers ÷ four times that of one', '×', scalingOf(four, one), { better: 'higher' });
     yield row(
-      'cluster.scaling',
-      'throughput of four workers ÷ four times that of one',
+      'cluster.scaling.steady',
+      'throughput of four workers over four times the calls ÷ four times that of one',
       '×',
-      ratios(rates(4), rates(1)).map((ratio) => ratio / 4),
-      { better: 'higher' },
+      scalingOf(steady, one),
+      { better: 'higher', note: 'as many calls for each worker' },
     );
     yield row(
       'cluster.coordinator',
       'CPU per call of the coordinator, from the first row on',
       'µs',
-      of(4, ({ coordinatorUs }) => coordinatorUs),
+      valuesOf(four, ({ coordinatorUs }) => coordinatorUs),
       { better: 'lower' },
     );
     yield row(
       'cluster.coordinator.whole',
       'CPU per call of the coordinator, its start included',
       'µs',
-      of(4, ({ wholeUs }) => wholeUs),
+      valuesOf(four, ({ wholeUs }) => wholeUs),
       { better: 'lower' },
     );
     yield row(
       'cluster.server',
       'CPU per call of nats-server',
       'µs',
-      of(4, ({ serverUs }) => serverUs),
-      { better: 'lower' },
+      valuesOf(four, ({ serverUs }) => serverUs),
+      { better: 'lower', note: startNote(four) },
+    );
+    yield row(
+      'cluster.server.steady',
+      'CPU per call of nats-server, four times the calls',
+      'µs',
+      valuesOf(steady, ({ serverUs }) => serverUs),
+      { better: 'lower', note: startNote(steady) },
     );
     const single = await context.withSim(
       { slots, latency: { kind: 'lognormal', meanMs: context.size(MEAN_MS, 10), sigma: SIGMA } },
@@ -311,7 +355,7 @@ export const cluster: Suite = {
       'cluster.first',
       'first row later than from one process',
       'ms',
-      of(1, ({ firstRowMs }) => firstRowMs - single.firstRowMs),
+      valuesOf(one, ({ firstRowMs }) => firstRowMs - single.firstRowMs),
       { better: 'lower' },
     );
     const { differs, repeated, happened, bound } = await kills(context, seeds);
