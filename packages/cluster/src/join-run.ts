@@ -35,6 +35,8 @@ export interface MemberOptions {
   readonly claims: Claims;
   /** What calls of its teacher need, for whatever run: its own pace. */
   readonly pace: readonly Allowance[];
+  /** Most calls that it may have in flight. */
+  readonly slots: number;
   readonly observer: Observer;
   /** Told of a sample that is to be worked on, by its seed, and to which trace that belongs. */
   readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
@@ -81,6 +83,28 @@ async function describedRun({ link, buckets, catalog }: MemberOptions, run: stri
   return { names, parcels, manifest, stages };
 }
 
+/** Calls at once of a teacher that does not say how many it takes: as many as a run in one process then has. */
+const UNTOLD = 8;
+
+/** A teacher that says how busy it is, as those of one's own need not: units are asked for by that. */
+function counted(teacher: Teacher, slots: number): Teacher {
+  if (teacher.state) return teacher;
+  let open = 0;
+  return {
+    name: teacher.name,
+    async complete(request, options) {
+      open++;
+      try {
+        return await teacher.complete(request, options);
+      } finally {
+        open--;
+      }
+    },
+    state: () => ({ inFlight: Math.min(open, slots), queued: Math.max(0, open - slots), limit: slots }),
+    close: async () => teacher.close?.(),
+  };
+}
+
 /**
  * What a worker needs to serve a run: its manifest, and teachers that keep what they say where all look.
  *
@@ -110,10 +134,11 @@ export async function joinRun(options: MemberOptions, run: string, state: RunSta
   const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
   const embedder = await embedderFor(types, catalog, spec, options.surroundings.env, (text) => observer.notice?.(text));
   const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
-  const teacher = await openTeacher(spec, {
+  const opened = await openTeacher(spec, {
     ...surroundings,
     allowances: [...allowances, ...options.pace, ...rates.of('')],
     store: replies(),
   });
+  const teacher = counted(opened, options.slots === Infinity ? UNTOLD : options.slots);
   return { ...described, teacher, own, embedder, budget, rates, calls };
 }

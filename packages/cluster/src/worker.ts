@@ -13,6 +13,7 @@ import { bucketName, openBuckets, type Buckets } from './names.js';
 import { type Pace, paceOf, RecentRate } from './pace.js';
 import type { MemberOptions } from './join-run.js';
 import { RunMember } from './run-member.js';
+import { TeacherTrouble } from './teacher-trouble.js';
 
 /** What a worker is given besides the address. */
 export interface WorkerOptions {
@@ -61,8 +62,6 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   }
 }
 
-/** Milliseconds without a reply, though asked for, after which others are told why. */
-const TROUBLE = 5000;
 /** Milliseconds from the end on in which what the server does not take is tried again: the reply is in the worker's own cache. */
 const FAREWELL = 10_000;
 
@@ -80,8 +79,7 @@ class Worker {
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
   readonly #rate = new RecentRate();
-  /** What its teacher says since it last gave a reply. */
-  #trouble: { readonly since: number; readonly what: string } | undefined;
+  readonly #trouble = new TeacherTrouble();
   #failure: SdgError | undefined;
   #beats: NodeJS.Timeout | undefined;
 
@@ -150,6 +148,7 @@ class Worker {
       this.options.observer?.notice?.(`serving run ${run}: pipeline ${joined.manifest.pipeline}`);
     } catch (error) {
       if (error instanceof SdgError && error.exitCode === 3) return this.#giveUp(error);
+      if (this.#stopping.signal.aborted) return;
       const why = error instanceof SdgError ? error.message : String(error);
       this.#refuses.set(run, why);
       this.options.observer?.notice?.(`run ${run} is not served here: ${why}`, 'warning');
@@ -169,24 +168,20 @@ class Worker {
 
   #memberOptions(): MemberOptions {
     const { catalog, env = process.env, observer, onTrace, providers } = this.options;
-    const { spec, allowances: pace } = this.#pace;
+    const { spec, allowances: pace, slots } = this.#pace;
     const counting: Observer = {
       callEnded: (_block, _call, _request, end) => {
         if (!('choices' in end)) return;
         this.#count.calls++;
         if (end.cached) this.#count.cachedCalls++;
       },
-      tryEnded: ({ outcome, message }) => {
-        if (outcome === 'ok') return void (this.#trouble = undefined);
-        this.#count.faults++;
-        this.#trouble = { since: this.#trouble?.since ?? performance.now(), what: message ?? outcome };
-      },
+      tryEnded: ({ outcome }) => void (outcome !== 'ok' && this.#count.faults++),
     };
-    const heard = observers(counting, observer);
+    const heard = observers(counting, this.#trouble.observer, observer);
     return {
       ...{ link: this.link, buckets: this.buckets, worker: this.#id, catalog, spec, fence: this.#fence, observer: heard },
-      ...{ draining: this.#stopping.signal, onTrace, claims: this.#claims, pace },
-      surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers },
+      ...{ draining: this.#stopping.signal, onTrace, claims: this.#claims, pace, slots },
+      surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers, signal: this.#stopping.signal },
     };
   }
 
@@ -209,12 +204,6 @@ class Worker {
     return inFlight + queued < limit;
   }
 
-  /** Why nothing goes on here, where that is so. */
-  #waitsFor(): string | undefined {
-    if (this.link.waitsFor !== undefined || !this.#trouble) return this.link.waitsFor;
-    return performance.now() - this.#trouble.since > TROUBLE ? `no reply any more: ${this.#trouble.what}` : undefined;
-  }
-
   /** What was in hand is others' by now. */
   #lose(silence: number): void {
     const members = [...this.#members.values()];
@@ -229,7 +218,7 @@ class Worker {
     const sent = performance.now();
     const members = [...this.#members.entries()];
     const { limit: slots, inFlight, queued } = this.state();
-    const waitsFor = this.#waitsFor();
+    const waitsFor = this.link.waitsFor ?? this.#trouble.says();
     const { calls, cachedCalls } = this.#count;
     const record: WorkerRecord = {
       ...{ id: this.#id, host: hostname(), pid: process.pid, ...this.#count },

@@ -1,7 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { catalog } from '@sdg/blocks';
-import { Ledger, type Observer, type Sample } from '@sdg/core';
+import { Ledger, type Observer, type Sample, type Teacher } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { openRun, type OpenRunOptions } from './open-run.js';
 import type { RunResult } from './run-result.js';
@@ -295,6 +296,20 @@ describe('openRun', () => {
     writeFileSync(`${path}/c.yaml`, `${own}\nblocks:\n  ask: { teacher: b }\n`);
     await expect(go(path, { teacher: 'offline', config: `${path}/c.yaml`, runDir: `${path}/run2` })).rejects.toThrow();
     expect(openFiles()).toEqual([]);
+  });
+
+  it('leaves a provider that hears of no abort, and closes what that opens too late', async () => {
+    const abort = new AbortController();
+    const deaf = new EventEmitter();
+    const open = (): Promise<Teacher> => {
+      setImmediate(() => abort.abort());
+      return once(deaf, 'open').then(([teacher]) => teacher as Teacher);
+    };
+    const run = go(folder(), { teacher: 'deaf:x', providers: [{ schemes: ['deaf'], open }], signal: abort.signal });
+    await expect(run).rejects.toThrow('stopped on request; run the same command again');
+    const closed = once(deaf, 'closed');
+    deaf.emit('open', { name: 'late', complete: () => Promise.reject(new Error('asked')), close: () => deaf.emit('closed') });
+    await closed;
   });
 
   it('passes over nothing that an engine cannot do', async () => {

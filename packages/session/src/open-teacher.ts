@@ -246,6 +246,25 @@ export async function teacherOptions(
   };
 }
 
+/** A teacher that is being opened. Aborted, it is waited for no more: not every provider listens. What comes too late is closed. */
+async function unlessAborted(opening: Promise<Teacher>, signal: AbortSignal | undefined): Promise<Teacher> {
+  if (!signal) return opening;
+  let leave = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    leave = () => {
+      reject(new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' }));
+      void opening.then((teacher) => teacher?.close?.()).catch(() => undefined);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
 /**
  * Opens the teacher that a spec names, by the scheme of its address.
  *
@@ -260,7 +279,8 @@ export async function openTeacher(
   checkAddress(address, providers);
   if (spec.tlsInsecure) observer?.notice?.('TLS verification is off: anybody on the way can read and change what is sent');
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
-  const teacher = (await openAddress(address, [...providers, ...ownProviders], { ...options, signal })) as Partial<Teacher> | undefined;
+  const opening = openAddress(address, [...providers, ...ownProviders], { ...options, signal });
+  const teacher = (await unlessAborted(opening, signal)) as Partial<Teacher> | undefined;
   if (typeof teacher?.complete === 'function') {
     if (providers.some(({ schemes }) => schemes.includes(schemeOf(address)))) return checkedTeacher(teacher as Teacher);
     return schemeOf(address) === 'offline' && !spec.replay
