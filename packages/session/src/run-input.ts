@@ -4,7 +4,7 @@ import { envelopeOf, fileError, isLineage, readNdjson, SdgError, type RunSetting
 import { expectedCalls, sampleFault, type OpenedPipeline } from '@sdg/pipeline';
 import type { Rejects } from './rejects.js';
 import type { GivenSpec } from './run-record.js';
-import { sameShard, takeShard, togetherIn, type Shard } from './shard.js';
+import { sameShard, takeShard, togetherIn, undivided, type Shard } from './shard.js';
 import type { UntilEnough } from './until-enough.js';
 
 /** Samples to begin with; what knows how far the reading has come may say so. */
@@ -101,9 +101,7 @@ interface Dividing {
 export function dividing(samples: AsyncIterable<Sample>, { shard, first, until, opened, settings }: Dividing): AsyncIterable<Sample> {
   const { pipeline, catalog } = opened;
   if (until && (shard || (first && envelopeOf(first)?.shard !== undefined))) {
-    throw new SdgError('usage', '--shard: a run for a number of outputs goes on by what all leaves have so far, so it cannot be divided', {
-      remedy: 'leave out the number, or run it in one process',
-    });
+    throw undivided();
   }
   if (!shard) return sameShard(samples, () => togetherIn(pipeline, catalog));
   return takeShard(samples, { shard, by: togetherIn(pipeline, catalog), weightOf: expectedCalls(pipeline, catalog, settings) });

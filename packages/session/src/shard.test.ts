@@ -107,6 +107,15 @@ describe('takeShard', () => {
     );
   });
 
+  it('divides no tasks of which one asks for a number of outputs, not even into shards without that one', async () => {
+    const tasks = ['a', 'b'].map((task_name) => ({ task_name, leaf_node_path: task_name, ...(task_name === 'b' && { num_outputs: 5 }) }));
+    for (const index of [1, 2]) {
+      await expect(all(takeShard(each(tasks), { shard: { index, count: 2 }, by: 'leaf' }))).rejects.toThrow(
+        '--shard: a run for a number of outputs goes on by what all leaves have so far',
+      );
+    }
+  });
+
   it('is not given what is a shard already', async () => {
     const samples = [inEnvelope({ a: 1 }, { seed: 3, shard: '1/2' })];
     await expect(all(takeShard(each(samples), { shard: { index: 1, count: 2 }, by: 'seed' }))).rejects.toThrow(

@@ -1,6 +1,7 @@
 import { envelopeOf, inEnvelope, lineageOf, scopeOf, SdgError, Spill, type Catalog, type Sample, type SpillPlace } from '@sdg/core';
 import { stagesOf, type Pipeline } from '@sdg/pipeline';
 import type { Environment } from './open-teacher.js';
+import { asksForOutputs } from './until-enough.js';
 
 /** One of several parts of an input: each is run by itself, and `sdg merge` puts together what comes out. */
 export interface Shard {
@@ -162,10 +163,18 @@ export async function* takeShard(
   }
 }
 
+/** A run for a number of outputs, which a task may ask for itself, cannot be divided. */
+export const undivided = (): SdgError =>
+  new SdgError('usage', '--shard: a run for a number of outputs goes on by what all leaves have so far, so it cannot be divided', {
+    remedy: 'leave out the number, have workers make the calls (--on), or run task by task',
+  });
+
 async function* unsharded(samples: AsyncIterable<Sample>): AsyncGenerator<Sample, void, undefined> {
   for await (const sample of samples) {
     const of = envelopeOf(sample)?.shard;
     if (of !== undefined) throw usage(`: the input is shard ${of} already`, 'divide in one place: sdg-read, or sdg-run');
+    // Tasks that ask for no number become other samples in a run where another task does: so no shard of them may pass.
+    if (asksForOutputs(sample)) throw undivided();
     yield sample;
   }
 }

@@ -83,7 +83,7 @@ async function remove(link: Link, runs: readonly string[], { flags, say }: Clust
   const buckets = await openBuckets(link);
   for (const run of runs) {
     await dismissRun(link, buckets, new RunNames(link.prefix, run));
-    say(`run ${run} is removed; its replies are kept`);
+    say(`run ${run} is removed${flags.replies ? '' : '; its replies are kept'}`);
   }
   if (flags.replies) {
     await removeReplies(link);

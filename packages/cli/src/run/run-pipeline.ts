@@ -37,9 +37,15 @@ async function stream(
   }
 }
 
+/** What each worker decides for itself. */
+const WORKERS_OWN = [
+  ...(['concurrency', 'max-concurrency', 'timeout', 'give-up-after', 'cache', 'api-key-file', 'header'] as const),
+  ...(['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'embedder'] as const),
+];
+
 /** What carries the run out in place of this process, where one is named. */
 async function engineOf(
-  { flags, fromEnv }: RunInvocation,
+  { flags, fromEnv, complain }: RunInvocation,
   { on, teacher }: GivenSpec,
   traces: SeedTraces | undefined,
 ): Promise<RunEngine | undefined> {
@@ -49,6 +55,9 @@ async function engineOf(
       remedy: 'leave it out, and start workers with sdg worker ADDRESS --teacher URL',
     });
   }
+  // Settings of a file or the environment are there for workers, too.
+  const idle = WORKERS_OWN.filter((name) => flags[name] !== undefined && fromEnv[name] === undefined).map((name) => `--${name}`);
+  if (idle.length > 0) complain(`${idle.join(', ')}: of no effect with --on; each worker has its own, so pass it to sdg worker`);
   const { natsEngine } = await withCluster(() => import('@sdg/cluster'));
   return natsEngine(on, { ...natsOptions(flags), traces });
 }
