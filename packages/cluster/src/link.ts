@@ -42,6 +42,9 @@ export const isMissing = (error: unknown): boolean =>
     ? [10059, 10014, 10037].includes(error.code)
     : error instanceof StreamGone || /no stream matches|stream not found/i.test(String(error));
 
+/** Begins the names of all that is ours, where nobody says. */
+export const PREFIX = 'sdg';
+
 /** The contact with NATS: a connection that mends itself, and what of JetStream is needed. */
 export class Link {
   /** What need not be sent at once. */
@@ -70,7 +73,7 @@ export class Link {
    * @throws SdgError `usage` for an address or a file that serves no purpose; `teacher-unreachable` where nobody answers
    */
   static async open(address: string, options: NatsOptions = {}): Promise<Link> {
-    const { prefix = 'sdg' } = options;
+    const { prefix = PREFIX } = options;
     if (!/^[\w-]+$/.test(prefix)) {
       throw new SdgError('usage', `--nats-prefix takes letters, digits, - and _; not "${prefix}"`, { remedy: 'write a name such as sdg' });
     }
@@ -87,7 +90,7 @@ export class Link {
   }
 
   get prefix(): string {
-    return this.options.prefix ?? 'sdg';
+    return this.options.prefix ?? PREFIX;
   }
   get replicas(): number {
     return this.options.replicas ?? 1;

@@ -99,9 +99,11 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     const server = await NatsServer.start();
     const stop = new AbortController();
     const told: string[] = [];
-    const around = { engine: natsEngine(server.url), draining: stop.signal, notice: (text: string) => told.push(text) };
-    const stopped = outcome(spec, seeds, around);
-    await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(/^no worker serves this run/m);
+    const engine = natsEngine(server.url, { prefix: 'mine' });
+    const stopped = outcome(spec, seeds, { engine, draining: stop.signal, notice: (text: string) => told.push(text) });
+    await expect
+      .poll(() => told.join('\n'), { timeout: 20_000 })
+      .toMatch(/^no worker serves this run: start some with sdg worker nats:\S+ --nats-prefix mine --teacher URL$/m);
     await server.close();
     stop.abort();
     await expect(stopped).rejects.toThrow('stopped on request');

@@ -2,7 +2,7 @@ import type { SdgError, TeacherState } from '@sdg/core';
 import type { EngineJob } from '@sdg/session';
 import { BudgetShares, limitsOf } from './budget-shares.js';
 import { shown } from './connection-options.js';
-import type { Link } from './link.js';
+import { PREFIX, type Link } from './link.js';
 import { LivingWorkers, type WorkerRecord } from './living-workers.js';
 import type { WakeMessage } from './messages.js';
 import type { Buckets, RunNames } from './names.js';
@@ -98,7 +98,8 @@ export class Workforce {
     try {
       await link.persist(() => buckets.workers.delete('nobody'));
       if (this.#lonelySince !== undefined) {
-        this.tell(`no worker serves this run: start some with sdg worker ${shown(link.address)} --teacher URL`);
+        const prefix = link.prefix === PREFIX ? '' : ` --nats-prefix ${link.prefix}`;
+        this.tell(`no worker serves this run: start some with sdg worker ${shown(link.address)}${prefix} --teacher URL`);
       }
     } catch {
       // The run has ended meanwhile, or will by the same.
