@@ -1,6 +1,6 @@
 /** What is to happen, in virtual time: a binary heap by time; of equal times what was put in first comes first. */
 export class EventQueue<T> {
-  readonly #heap: { readonly at: number; readonly serial: number; readonly what: T }[] = [];
+  readonly #heap: (Entry & { readonly what: T })[] = [];
   #serial = 0;
   /** Time of the event that was taken last. */
   now = 0;

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ratios } from '@sdg/cli/bench';
+import { ratios, type Target } from '@sdg/cli/bench';
 import type { TeacherSimOptions } from '@sdg/teacher-sim';
 import type { BenchContext } from './context.js';
-import { atMost, type Measured, row, type SuiteTarget } from './suite.js';
+import { atMost, lower, type Measured } from './suite.js';
 
 interface Job {
   readonly id: string;
@@ -66,11 +66,11 @@ const jobs: readonly Job[] = [
   },
 ];
 
-export const judgedTargets: Readonly<Record<string, SuiteTarget>> = Object.fromEntries(
+export const judgedTargets: Readonly<Record<string, Target>> = Object.fromEntries(
   jobs.flatMap(({ id, title, fixed, cold, known, told }) =>
     Object.entries({ cold, known, ...(told !== undefined && { told }) }).map(([how, bound]) => [
       `auto.${id}.${how}`,
-      atMost(bound, 'issue 15', `${title}, ${how}`, `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`),
+      atMost(bound, 'issue 15', `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`),
     ]),
   ),
 );
@@ -103,6 +103,6 @@ async function measure(context: BenchContext, { id, title, server, calls, steps,
   return Object.entries(results)
     .filter(([how]) => how !== 'fixed')
     .map(([how, times]) =>
-      row(`auto.${id}.${how}`, `${title}: time of auto, ${how} ÷ -c ${fixed}`, '×', ratios(times, results['fixed']!), { better: 'lower' }),
+      lower(`auto.${id}.${how}`, `${title}: time of auto, ${how} ÷ -c ${fixed}`, '×', ratios(times, results['fixed']!)),
     );
 }

@@ -1,21 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Random, sumOf } from '@sdg/core';
+import { EventQueue } from './event-queue.js';
 
 /** Orders of the calls that the mean is taken over. */
 const ORDERS = 200;
-
-/** Adds `time` to the least of `ends`, a binary heap, and lets it sink to its place. */
-function addToLeast(ends: Float64Array, time: number): void {
-  const end = ends[0]! + time;
-  let at = 0;
-  for (let child = 1; child < ends.length; child = 2 * at + 1) {
-    if (child + 1 < ends.length && ends[child + 1]! < ends[child]!) child++;
-    if (ends[child]! >= end) break;
-    ends[at] = ends[child]!;
-    at = child;
-  }
-  ends[at] = end;
-}
 
 /**
  * Share of the slots that would be busy if each took the next call of the list the moment it is free (list scheduling,
@@ -23,9 +11,15 @@ function addToLeast(ends: Float64Array, time: number): void {
  * empty and other slots still work. `serviceTimes`, in any unit, are those of the calls, in their order.
  */
 export function listSchedule(serviceTimes: readonly number[], slots: number): number {
-  const ends = new Float64Array(slots);
-  for (const time of serviceTimes) addToLeast(ends, time);
-  return sumOf(serviceTimes) / (slots * Math.max(...ends));
+  const free = new EventQueue<undefined>();
+  for (let slot = 0; slot < slots; slot++) free.put(0, undefined);
+  let end = 0;
+  for (const time of serviceTimes) {
+    free.take();
+    free.put(free.now + time, undefined);
+    end = Math.max(end, free.now + time);
+  }
+  return sumOf(serviceTimes) / (slots * end);
 }
 
 /**

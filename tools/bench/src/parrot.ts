@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { serveHttp } from '@sdg/teacher-sim';
 
 /** A server that gives back what another one once answered. */
 interface Parrot {
@@ -40,18 +40,6 @@ export async function startParrot(url: string): Promise<Parrot> {
     const { status, body: said } = await reply;
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(said) }).end(said);
   };
-  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 1024, resolve));
-  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: `${own}/v1`,
-    origin: own,
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { origin: own, close } = await serveHttp(answer);
+  return { url: `${own}/v1`, origin: own, asked, close };
 }

@@ -1,7 +1,7 @@
 import { AdaptiveLimit } from '@sdg/teacher';
 import { BatchServer, SlotServer, VirtualClient, type ServerModel, type VirtualLimit } from '@sdg/testing/virtual-server';
 import { AimdLimit, Gradient2Limit } from './rival-limits.js';
-import { type Measured, rowOf } from './suite.js';
+import { type Measured, row } from './suite.js';
 
 const limits: Readonly<Record<string, () => VirtualLimit>> = {
   auto: () => new AdaptiveLimit(),
@@ -63,8 +63,8 @@ export function rivalRows(seeds: number): Measured[] {
       const played = all.map((seed) => play(make(), one, seed));
       const id = `auto.rivals.${one.id}.${name}`;
       return [
-        rowOf(`${id}.rate`, `${one.title}: throughput of ${name} ÷ best fixed`, '×', played, ({ rate }, i) => rate / best[i]!),
-        rowOf(`${id}.in-flight`, `${one.title}: most calls in flight, ${name}`, 'calls', played, ({ inFlight }) => inFlight),
+        row(`${id}.rate`, `${one.title}: throughput of ${name} ÷ best fixed`, '×', played, ({ rate }, i) => rate / best[i]!),
+        row(`${id}.in-flight`, `${one.title}: most calls in flight, ${name}`, 'calls', played, ({ inFlight }) => inFlight),
       ];
     });
   });

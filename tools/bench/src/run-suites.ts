@@ -73,7 +73,7 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
   const seconds = (performance.now() - began) / 1000;
   yardsticks.push(...yardstick(5));
   const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
-  for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
+  for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.text, reason, target });
   return {
     name: suite.title,
     about:

@@ -1,26 +1,14 @@
 import { spreadOf, type Row, type Target, type Unmeasured } from '@sdg/cli/bench';
 import type { BenchContext } from './context.js';
 
-/** A target of an issue, and the name of the row that shows it. */
-export interface SuiteTarget extends Target {
-  readonly title: string;
-}
-
 /** For what must never be, in no run: a crash, a lost call. Without it the median decides. */
 export const EVERY_RUN = true;
 
 const target =
-  (sense: SuiteTarget['sense']) =>
-  (bound: number, from: string, title: string, text: string, every = false): SuiteTarget => ({
-    from,
-    title,
-    text,
-    bound,
-    sense,
-    ...(every && { every }),
-  });
+  (sense: Target['sense']) =>
+  (bound: number, from: string, text: string, every = false): Target => ({ from, text, bound, sense, ...(every && { every }) });
 
-/** Targets: the figure, the issue that asks for it, a title for where it was not measured, and what is asked in words. */
+/** Targets: the figure, the issue that asks for it, and what is asked in words. */
 export const atMost = target('at most');
 export const atLeast = target('at least');
 
@@ -37,31 +25,28 @@ export interface Suite {
   /** What is done, for the report. */
   about(context: BenchContext): string;
   /** Targets by the id of their row. One that ends without a row is reported as not measured. */
-  readonly targets: Readonly<Record<string, SuiteTarget>>;
+  readonly targets: Readonly<Record<string, Target>>;
   /** Yields rows as they are known, so that a failure costs only what was still to come. */
   run(context: BenchContext): AsyncGenerator<Measured, void, undefined>;
 }
 
-export interface RowOptions {
-  readonly better?: Row['better'];
-  readonly note?: string;
+interface RowMaker {
+  (id: string, title: string, unit: string, values: readonly number[], note?: string): Measured;
+  <T>(id: string, title: string, unit: string, runs: readonly T[], of: (run: T, index: number) => number, note?: string): Measured;
 }
+type Of = (run: unknown, index: number) => number;
 
-/** A row of the values of several runs. */
-export function row(id: string, title: string, unit: string, values: readonly number[], { better, note }: RowOptions = {}): Measured {
-  return { id, title, unit, value: spreadOf(values), ...(better && { better }), ...(note && { note }) };
-}
+const rowThat =
+  (better?: Row['better']): RowMaker =>
+  (id: string, title: string, unit: string, runs: readonly unknown[], ...rest: readonly unknown[]): Measured => {
+    const note = rest.find((one) => typeof one === 'string');
+    const values = typeof rest[0] === 'function' ? runs.map(rest[0] as Of) : (runs as readonly number[]);
+    return { id, title, unit, value: spreadOf(values), ...(better && { better }), ...(note !== undefined && { note }) };
+  };
 
-/** A row of what each of several runs gave. */
-export function rowOf<T>(
-  id: string,
-  title: string,
-  unit: string,
-  runs: readonly T[],
-  of: (run: T, index: number) => number,
-  options?: RowOptions,
-): Measured {
-  return row(id, title, unit, runs.map(of), options);
-}
+/** Rows of the values of several runs, or of what `of` gives of each: more is better, less is, neither is. */
+export const higher = rowThat('higher');
+export const lower = rowThat('lower');
+export const row = rowThat();
 
 export const missing = (id: string, title: string, reason: string): Unmeasured => ({ id, title, reason });

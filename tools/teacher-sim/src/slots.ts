@@ -6,24 +6,20 @@ import { performance } from 'node:perf_hooks';
  */
 export class Slots {
   readonly #queue: (() => void)[] = [];
-  readonly #rejects: boolean;
-  #count: number;
   #busy = 0;
   #busyMs = 0;
   #since = performance.now();
-  greatest = 0;
-  greatestWaiting = 0;
 
-  constructor(count: number, rejects: boolean) {
-    this.#count = count;
-    this.#rejects = rejects;
-  }
+  constructor(
+    private size: number,
+    private readonly rejects: boolean,
+  ) {}
 
   get count(): number {
-    return this.#count;
+    return this.size;
   }
   set count(count: number) {
-    this.#count = count;
+    this.size = count;
     this.#next();
   }
   get busy(): number {
@@ -41,16 +37,13 @@ export class Slots {
 
   /** Whether a call would be turned away now. */
   get isFull(): boolean {
-    return this.#rejects && this.#busy >= this.#count;
+    return this.rejects && this.#busy >= this.size;
   }
 
   /** Resolves when a slot is the caller's; it must `release` it. */
   async take(): Promise<void> {
-    if (this.#busy >= this.#count) {
-      await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
-        this.greatestWaiting = Math.max(this.greatestWaiting, this.#queue.length);
-      });
+    if (this.#busy >= this.size) {
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
     } else this.#enter();
   }
 
@@ -63,11 +56,10 @@ export class Slots {
   #enter(): void {
     this.#account();
     this.#busy++;
-    this.greatest = Math.max(this.greatest, this.#busy);
   }
 
   #next(): void {
-    while (this.#busy < this.#count) {
+    while (this.#busy < this.size) {
       const waiter = this.#queue.shift();
       if (!waiter) return;
       this.#enter();

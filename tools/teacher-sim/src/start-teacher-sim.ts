@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { faultKinds, faultOf, isAnswered, type FaultKind, type FaultRule } from 
 import { drawLatency, type Latency } from './latency.js';
 import { replyBody, requestsOf } from './completions-api.js';
 import { sendError, sendFault, sendJson, type FaultSettings } from './send-fault.js';
+import { serveHttp } from './serve-http.js';
 import { Slots } from './slots.js';
 import { tellLoad, type ServerKind } from './tell-load.js';
 
@@ -70,7 +70,6 @@ export interface TeacherSimStats {
   readonly inFlight: number;
   /** Most calls open at once, waiting or worked on. */
   readonly greatestInFlight: number;
-  readonly greatestWaiting: number;
   readonly busySlotSeconds: number;
   /** From the first call's arrival to the last one's end. */
   readonly wallSeconds: number;
@@ -93,19 +92,13 @@ const isSpared = (kind: FaultKind, { messages, ...body }: Readonly<Record<string
   (kind === 'no-temperature' && body['temperature'] === undefined) ||
   (kind === 'no-system' && !((messages ?? []) as readonly Message[]).some(({ role }) => role === 'system'));
 
-const faultSettings = ({ retryAfter = 1, slowMs = 200, hugeMegabytes = 200 }: TeacherSimOptions): FaultSettings => ({
-  retryAfter,
-  slowMs,
-  hugeMegabytes,
-});
-
 /**
  * Starts an OpenAI-compatible server with so many slots, latencies and faults, all seeded. Its answers are the offline
  * teacher's.
  */
 export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<TeacherSim> {
   const { port = 0, host = '127.0.0.1', models = ['sim'], seed = DEFAULT_SEED, latency, answers = 'offline', apiKey } = options;
-  const settings = faultSettings(options);
+  const settings: FaultSettings = { retryAfter: 1, slowMs: 200, hugeMegabytes: 200, ...options };
   const whenBusy = options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) };
   const batch = options.batch && new Batch(options.batch);
   // A batch has its own queue.
@@ -125,7 +118,6 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
       distinct: attempts.size,
       faults: { ...faults },
       slots: slots.count,
-      greatestWaiting: slots.greatestWaiting,
       busySlotSeconds,
       wallSeconds,
       busyShare: wallSeconds === 0 ? 0 : busySlotSeconds / (slots.count * wallSeconds),
@@ -245,26 +237,12 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     sendError(response, 404, `no ${method} ${path} here`);
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => response.destroy());
-  });
-  // Clients keep connections open between calls; closing one under a call in the making would be a fault of our own.
-  server.keepAliveTimeout = 120_000;
-  server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, 1024, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
+  const { origin, close } = await serveHttp(route, { port, host });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/v1`,
+    url: `${origin}/v1`,
     stats,
     setSlots: (slotCount) => (slots.count = slotCount),
     setFaults: (faultRules) => (rules = faultRules),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

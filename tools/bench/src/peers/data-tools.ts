@@ -4,7 +4,7 @@ import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { chatRows, fiveSources } from '../datasets.js';
 import { installPeers } from '../install-peers.js';
-import { missing, row, type Measured } from '../suite.js';
+import { type Measured, missing, row } from '../suite.js';
 import { peerScript } from './peer-script.js';
 
 const SYSTEM = 'You are a helpful assistant.';
@@ -52,7 +52,7 @@ export async function* dataTools(context: BenchContext): AsyncGenerator<Measured
     `mix five files of ${size} MB by weight, ${MIXED.toLocaleString('en')} rows: Hugging Face datasets ÷ sdg-mix`,
     '×',
     ratios(mixes.theirs, mixes.ours),
-    { note: `${installed.versions}; nothing cached from earlier runs` },
+    `${installed.versions}; nothing cached from earlier runs`,
   );
 
   // Polars holds what it reads: minutes for one draw from the large file, so it gets a smaller one.

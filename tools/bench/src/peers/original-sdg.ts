@@ -4,7 +4,7 @@ import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { baseSeeds, writeSeeds } from '../seeds.js';
 import { startSplitter } from '../split-prompts.js';
-import { type Measured, missing, row, rowOf } from '../suite.js';
+import { higher, lower, type Measured, missing, row } from '../suite.js';
 import { peerScript } from './peer-script.js';
 
 const SLOTS = 32;
@@ -93,18 +93,20 @@ export async function* originalSdg(context: BenchContext): AsyncGenerator<Measur
   if (defaults instanceof Error) yield missing('peers.original.default', names.default, defaults.message.split('\n')[0]!);
   const all = (Object.keys(names) as (keyof typeof names)[]).filter((name) => results[name].length > 0);
   for (const name of all) {
-    yield rowOf(`peers.original.${name}.busy`, `${names[name]}: slots busy`, 'share', results[name], ({ busy }) => busy, {
-      better: 'higher',
-      note: `${results[name][0]!.calls} calls`,
-    });
+    yield higher(
+      `peers.original.${name}.busy`,
+      `${names[name]}: slots busy`,
+      'share',
+      results[name],
+      ({ busy }) => busy,
+      `${results[name][0]!.calls} calls`,
+    );
   }
   for (const name of all) {
-    yield rowOf(`peers.original.${name}.seconds`, `${names[name]}: wall time`, 's', results[name], ({ seconds }) => seconds, {
-      better: 'lower',
-    });
+    yield lower(`peers.original.${name}.seconds`, `${names[name]}: wall time`, 's', results[name], ({ seconds }) => seconds);
   }
   for (const name of all) {
-    yield rowOf(`peers.original.${name}.rows`, `${names[name]}: rows`, 'rows', results[name], ({ rows }) => rows);
+    yield row(`peers.original.${name}.rows`, `${names[name]}: rows`, 'rows', results[name], ({ rows }) => rows);
   }
   for (const name of all.filter((one) => one === 'tuned' || one === 'default')) {
     yield row(

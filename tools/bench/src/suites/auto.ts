@@ -1,9 +1,9 @@
-import { ratios } from '@sdg/cli/bench';
+import { ratios, type Target } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
 import { judgedJobs, judgedTargets } from '../judged-jobs.js';
 import { rivalRows } from '../rival-rows.js';
-import { atLeast, atMost, type Measured, row, rowOf, type Suite, type SuiteTarget } from '../suite.js';
+import { atLeast, atMost, higher, lower, type Measured, type Suite } from '../suite.js';
 
 const slotCounts = [4, 32, 256] as const;
 const overloads = ['queue', 'reject'] as const;
@@ -20,30 +20,22 @@ const searchCalls = (slots: number): number => Math.max(300, 10 * slots);
 
 const kindText: Readonly<Record<Overload, string>> = { queue: 'a server that queues', reject: 'a server that answers 429' };
 
-const targets: Record<string, SuiteTarget> = {};
+const targets: Record<string, Target> = {};
 for (const slots of slotCounts) {
   for (const overload of overloads) {
-    const title = `auto, S = ${slots}, ${overload}`;
     targets[`auto.${overload}-${slots}.rate`] = atLeast(
       0.9,
       'issue 5',
-      title,
       `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`,
     );
     targets[`auto.${overload}-${slots}.in-flight`] = atMost(
       2,
       'issue 5',
-      title,
       `and then has no more than 2 × S in flight (median of the runs’ greatest), S = ${slots}, ${kindText[overload]}`,
     );
   }
 }
-targets['auto.follows'] = atLeast(
-  0.9,
-  'issue 5',
-  'auto follows S',
-  'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32',
-);
+targets['auto.follows'] = atLeast(0.9, 'issue 5', 'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32');
 
 export const auto: Suite = {
   name: 'auto',
@@ -109,7 +101,7 @@ async function measure(context: BenchContext, slots: Slots, overload: Overload):
   const base = `auto.${overload}-${slots}`;
   const title = `S = ${slots}, ${kindText[overload]}`;
   return [
-    row(
+    higher(
       `${base}.rate`,
       `${title}: throughput of auto ÷ best fixed`,
       '×',
@@ -117,19 +109,15 @@ async function measure(context: BenchContext, slots: Slots, overload: Overload):
         results['auto']!.map(({ rate }) => rate),
         best,
       ),
-      { better: 'higher' },
     ),
-    rowOf(
+    lower(
       `${base}.in-flight`,
       `${title}: most calls at the server ÷ S, once the search is over`,
       '×',
       results['auto']!,
       ({ settled }) => settled / slots,
-      { better: 'lower' },
     ),
-    rowOf(`${base}.peak`, `${title}: the same, search and all`, '×', results['auto']!, ({ greatest }) => greatest / slots, {
-      better: 'lower',
-    }),
+    lower(`${base}.peak`, `${title}: the same, search and all`, '×', results['auto']!, ({ greatest }) => greatest / slots),
   ];
 }
 
@@ -158,12 +146,11 @@ async function follow(context: BenchContext): Promise<Measured[]> {
     });
   const results = await context.rounds({ auto: () => once('auto'), fixed: () => once(after) });
   return [
-    row(
+    higher(
       'auto.follows',
       'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls',
       '×',
       ratios(results.auto, results.fixed),
-      { better: 'higher' },
     ),
   ];
 }

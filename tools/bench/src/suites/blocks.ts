@@ -1,5 +1,5 @@
 import type { BenchContext } from '../context.js';
-import { atMost, row, type Suite } from '../suite.js';
+import { atMost, lower, type Suite } from '../suite.js';
 
 export const blocks: Suite = {
   name: 'blocks',
@@ -10,12 +10,7 @@ export const blocks: Suite = {
     `kB document beside its columns, texts all different, those of the blocks that compare texts of random words), less the ` +
     `same stream without the block; CPU of one process, warmed up.`,
   targets: {
-    'blocks.worst': atMost(
-      100,
-      'issue 4',
-      'dearest block',
-      'a pipeline adds less than 100 µs of its own CPU per sample per non-LLM block (dearest block)',
-    ),
+    'blocks.worst': atMost(100, 'issue 4', 'a pipeline adds less than 100 µs of its own CPU per sample per non-LLM block (dearest block)'),
   },
   async *run(context) {
     const runs = await context.repeat(() => context.task('block-cost', { samples: sizeOf(context) }));
@@ -23,8 +18,8 @@ export const blocks: Suite = {
     const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
     costs.sort((a, b) => median(b.values) - median(a.values));
     const worst = costs[0]!;
-    yield row('blocks.worst', `dearest: ${worst.type}`, 'µs', worst.values, { better: 'lower' });
-    for (const { type, values } of costs) yield row(`blocks.${type}`, type, 'µs', values, { better: 'lower' });
+    yield lower('blocks.worst', `dearest: ${worst.type}`, 'µs', worst.values);
+    for (const { type, values } of costs) yield lower(`blocks.${type}`, type, 'µs', values);
   },
 };
 

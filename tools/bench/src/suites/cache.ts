@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { BenchContext } from '../context.js';
 import type { CallCost } from '../tasks/cache-calls.js';
-import { atMost, missing, row, rowOf, type Suite } from '../suite.js';
+import { atMost, lower, missing, row, type Suite } from '../suite.js';
 
 const CONCURRENCY = 16;
 
@@ -17,19 +17,9 @@ export const cache: Suite = {
     `flushing one kilobyte to a file on the same disk, alone. Then ${entriesOf(context).toLocaleString('en')} entries in one ` +
     `folder: how long opening and a first look take.`,
   targets: {
-    'cache.store': atMost(
-      100,
-      'issue 5',
-      'storing',
-      'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)',
-    ),
-    'cache.hit': atMost(
-      100,
-      'issue 5',
-      'a hit',
-      'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)',
-    ),
-    'cache.open': atMost(1000, 'issue 5', 'opening', '1,000,000 entries open in under a second without loading them'),
+    'cache.store': atMost(100, 'issue 5', 'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)'),
+    'cache.hit': atMost(100, 'issue 5', 'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)'),
+    'cache.open': atMost(1000, 'issue 5', '1,000,000 entries open in under a second without loading them'),
   },
   async *run(context) {
     const calls = callsOf(context);
@@ -48,53 +38,49 @@ export const cache: Suite = {
     if (results.hit.some(({ cached }) => cached !== calls)) throw new Error('not every call was answered by the cache');
     const without = results.none;
     const onTop = (of: (cost: CallCost) => number): number[] => results.store.map((cost, i) => of(cost) - of(without[i]!));
-    yield rowOf('cache.none', 'a call without a cache, CPU of all threads', 'µs', without, ({ cpuUs }) => cpuUs);
+    yield row('cache.none', 'a call without a cache, CPU of all threads', 'µs', without, ({ cpuUs }) => cpuUs);
     if (without.some(({ threadUs }) => threadUs === undefined)) {
       yield missing('cache.store', 'storing', 'this system does not tell the CPU of a thread');
     } else {
-      yield row(
+      yield lower(
         'cache.store',
         'storing, CPU of the calling thread on top of that without',
         'µs',
         onTop(({ threadUs }) => threadUs!),
-        { better: 'lower' },
       );
     }
-    yield row(
+    yield lower(
       'cache.store.all',
       'storing, CPU of all threads on top of that without',
       'µs',
       onTop(({ cpuUs }) => cpuUs),
-      { better: 'lower', note: 'the system’s writing and flushing counted in' },
+      'the system’s writing and flushing counted in',
     );
     const flushes: number[] = [];
     for (let i = 0; i < context.runs; i++) {
       flushes.push((await context.task('flush-cost', { path: context.path('cache', 'flushed'), times: context.size(500, 20) })).cpuUs);
     }
     yield row('cache.flush', 'one kilobyte appended to a file and flushed, CPU', 'µs', flushes);
-    yield row(
+    yield lower(
       'cache.store.time',
       `storing, time on top of that, ${CONCURRENCY} calls at once`,
       'µs',
       onTop(({ wallUs }) => wallUs),
-      { better: 'lower', note: 'waits for the disk, which calls share' },
+      'waits for the disk, which calls share',
     );
-    yield rowOf('cache.hit', 'a call answered by the cache, CPU', 'µs', results.hit, ({ cpuUs }) => cpuUs, { better: 'lower' });
+    yield lower('cache.hit', 'a call answered by the cache, CPU', 'µs', results.hit, ({ cpuUs }) => cpuUs);
 
     const entries = entriesOf(context);
     const big = context.path('cache', 'many');
     await context.task('fill-cache', { folder: big, entries });
     const opened = await context.repeat(() => context.task('fill-cache', { folder: big, entries }));
-    yield rowOf('cache.open', `${entries.toLocaleString('en')} entries: open and look`, 'ms', opened, ({ openMs }) => openMs, {
-      better: 'lower',
-    });
-    yield rowOf(
+    yield lower('cache.open', `${entries.toLocaleString('en')} entries: open and look`, 'ms', opened, ({ openMs }) => openMs);
+    yield lower(
       'cache.open.memory',
       `${entries.toLocaleString('en')} entries: resident memory of the whole process then`,
       'MB',
       opened,
       ({ rssMb }) => rssMb,
-      { better: 'lower' },
     );
     rmSync(big, { recursive: true, force: true });
   },

@@ -9,7 +9,7 @@ import type { BenchContext } from '../context.js';
 import { expectedSchedule } from '../list-schedule.js';
 import { quietEnvironment } from '../quiet-environment.js';
 import { seedsOf, writeSeeds } from '../seeds.js';
-import { row, type Measured, type Suite } from '../suite.js';
+import { atLeast, atMost, EVERY_RUN, higher, lower, type Measured, row, type Suite } from '../suite.js';
 
 const SLOTS = 64;
 const SIGMA = 0.6;
@@ -221,32 +221,13 @@ export const cluster: Suite = {
     context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed') +
     ` at random moments of one run.`,
   targets: {
-    'cluster.busy': { from: 'issue 18', title: 'slots busy', text: 'four workers: slots busy 0.95', bound: 0.95, sense: 'at least' },
-    'cluster.scaling': {
-      from: 'issue 18',
-      title: 'throughput',
-      text: 'four workers: at least 0.95 of four times what one does',
-      bound: 0.95,
-      sense: 'at least',
-    },
-    'cluster.coordinator': { from: 'issue 18', title: 'coordinator', text: 'at most 250 µs of CPU a call', bound: 250, sense: 'at most' },
-    'cluster.server': { from: 'issue 18', title: 'broker', text: 'at most 160 µs of CPU a call', bound: 160, sense: 'at most' },
-    'cluster.first': {
-      from: 'issue 18',
-      title: 'first row',
-      text: 'not later than one process with the same slots by more than half a second (ms)',
-      bound: 500,
-      sense: 'at most',
-    },
-    'cluster.differs': { from: 'issue 18', title: 'bytes after kills', text: 'identical bytes', bound: 0, sense: 'at most', every: true },
-    'cluster.repeated': {
-      from: 'issue 18',
-      title: 'calls paid twice',
-      text: 'at most those in flight at the lost workers (repeated ÷ in flight)',
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
+    'cluster.busy': atLeast(0.95, 'issue 18', 'four workers: slots busy 0.95'),
+    'cluster.scaling': atLeast(0.95, 'issue 18', 'four workers: at least 0.95 of four times what one does'),
+    'cluster.coordinator': atMost(250, 'issue 18', 'at most 250 µs of CPU a call'),
+    'cluster.server': atMost(160, 'issue 18', 'at most 160 µs of CPU a call'),
+    'cluster.first': atMost(500, 'issue 18', 'not later than one process with the same slots by more than half a second (ms)'),
+    'cluster.differs': atMost(0, 'issue 18', 'identical bytes', EVERY_RUN),
+    'cluster.repeated': atMost(1, 'issue 18', 'at most those in flight at the lost workers (repeated ÷ in flight)', EVERY_RUN),
   },
   async *run(context): AsyncGenerator<Measured, void, undefined> {
     const [few, many] = [context.size(100, 1), context.size(400, 4)];
@@ -277,12 +258,12 @@ export const cluster: Suite = {
     for (const each of cases) {
       const id = each === four ? 'cluster.busy' : `cluster.busy${each.id}`;
       const note = `${each.passes[0]!.calls} calls`;
-      yield row(
+      yield higher(
         id,
         `${each.title}: busy`,
         'share',
         valuesOf(each, ({ busy }) => busy),
-        { better: 'higher', note },
+        note,
       );
     }
     for (const each of cases) {
@@ -292,56 +273,52 @@ export const cluster: Suite = {
         'share',
         valuesOf(each, ({ bound }) => bound),
       );
-      yield row(
+      yield higher(
         `cluster.ofbound${each.id}`,
         `${each.title}: busy ÷ that`,
         '×',
         valuesOf(each, ({ busy, bound }) => busy / bound),
-        { better: 'higher' },
       );
     }
-    yield row(
+    yield lower(
       'cluster.cores',
       'processors that workers, coordinator and nats-server kept busy, four workers',
       'cores',
       valuesOf(four, ({ cores }) => cores),
-      { better: 'lower' },
     );
-    yield row('cluster.scaling', 'throughput of four workers ÷ four times that of one', '×', scalingOf(four, one), { better: 'higher' });
-    yield row(
+    yield higher('cluster.scaling', 'throughput of four workers ÷ four times that of one', '×', scalingOf(four, one));
+    yield higher(
       'cluster.scaling.steady',
       'throughput of four workers over four times the calls ÷ four times that of one',
       '×',
       scalingOf(steady, one),
-      { better: 'higher', note: 'as many calls for each worker' },
+      'as many calls for each worker',
     );
-    yield row(
+    yield lower(
       'cluster.coordinator',
       'CPU per call of the coordinator, from the first row on',
       'µs',
       valuesOf(four, ({ coordinatorUs }) => coordinatorUs),
-      { better: 'lower' },
     );
-    yield row(
+    yield lower(
       'cluster.coordinator.whole',
       'CPU per call of the coordinator, its start included',
       'µs',
       valuesOf(four, ({ wholeUs }) => wholeUs),
-      { better: 'lower' },
     );
-    yield row(
+    yield lower(
       'cluster.server',
       'CPU per call of nats-server',
       'µs',
       valuesOf(four, ({ serverUs }) => serverUs),
-      { better: 'lower', note: startNote(four) },
+      startNote(four),
     );
-    yield row(
+    yield lower(
       'cluster.server.steady',
       'CPU per call of nats-server, four times the calls',
       'µs',
       valuesOf(steady, ({ serverUs }) => serverUs),
-      { better: 'lower', note: startNote(steady) },
+      startNote(steady),
     );
     const single = await context.withSim(
       { slots, latency: { kind: 'lognormal', meanMs: context.size(MEAN_MS, 10), sigma: SIGMA } },
@@ -351,18 +328,14 @@ export const cluster: Suite = {
         return watched(command('sdg-run', pipelineFolder('full'), seeds, ...flags), env, () => sim.stats().calls);
       },
     );
-    yield row(
+    yield lower(
       'cluster.first',
       'first row later than from one process',
       'ms',
       valuesOf(one, ({ firstRowMs }) => firstRowMs - single.firstRowMs),
-      { better: 'lower' },
     );
     const { differs, repeated, happened, bound } = await kills(context, seeds);
-    yield row('cluster.differs', 'output after the kills differs', 'runs', [differs], { better: 'lower', note: `${happened} mishaps` });
-    yield row('cluster.repeated', 'calls paid twice ÷ in flight at lost workers', '×', [repeated / bound], {
-      better: 'lower',
-      note: `${repeated} calls`,
-    });
+    yield lower('cluster.differs', 'output after the kills differs', 'runs', [differs], `${happened} mishaps`);
+    yield lower('cluster.repeated', 'calls paid twice ÷ in flight at lost workers', '×', [repeated / bound], `${repeated} calls`);
   },
 };

@@ -9,7 +9,7 @@ import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { runCommand } from '../run-command.js';
 import { taxonomyFolder } from '../seeds.js';
-import { atLeast, atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
+import { atLeast, atMost, EVERY_RUN, higher, lower, type Suite } from '../suite.js';
 
 const goldenLint = fileURLToPath(new URL('../../../../e2e/cases/lint', import.meta.url));
 
@@ -23,24 +23,21 @@ export const fuzz: Suite = {
     `put in what means something in YAML, cut out, move or double stretches, or change a character; each judged in four ` +
     `kinds of folder. Two runs side by side. And the broken pipelines of the golden cases, under \`sdg lint\`.`,
   targets: {
-    'fuzz.crashes': atMost(0, 'issue 3', 'crashes', 'at least 100,000 fuzzed files from YAML to verdict: no crash', EVERY_RUN),
-    'fuzz.places': atMost(0, 'issue 3', 'places', 'and no verdict without a position (files)', EVERY_RUN),
-    'fuzz.mistakes': atLeast(
-      40,
-      'issue 4',
-      'lint',
-      'lint names at least 40 kinds of mistakes in broken pipelines, each at its line',
-      EVERY_RUN,
-    ),
-    'fuzz.slowest': atMost(5000, 'issue 3', 'hangs', 'and no hang (slowest file; taken as 5 s)', EVERY_RUN),
+    'fuzz.crashes': atMost(0, 'issue 3', 'at least 100,000 fuzzed files from YAML to verdict: no crash', EVERY_RUN),
+    'fuzz.places': atMost(0, 'issue 3', 'and no verdict without a position (files)', EVERY_RUN),
+    'fuzz.mistakes': atLeast(40, 'issue 4', 'lint names at least 40 kinds of mistakes in broken pipelines, each at its line', EVERY_RUN),
+    'fuzz.slowest': atMost(5000, 'issue 3', 'and no hang (slowest file; taken as 5 s)', EVERY_RUN),
   },
   async *run(context) {
     const broken = await brokenPipelines();
     const kinds = await context.repeat(() => kindsOfMistakes(broken));
-    yield row('fuzz.mistakes', 'kinds of mistakes in pipelines that `sdg lint` names, each at its line', 'kinds', kinds, {
-      better: 'higher',
-      note: `different messages about ${broken.length} files of the golden cases`,
-    });
+    yield higher(
+      'fuzz.mistakes',
+      'kinds of mistakes in pipelines that `sdg lint` names, each at its line',
+      'kinds',
+      kinds,
+      `different messages about ${broken.length} files of the golden cases`,
+    );
     const texts = await baseTexts();
     const once = (seed: number) => context.task('fuzz-qna', { texts, files: filesOf(context), seed });
     const runs = await context.sideBySide(2, once);
@@ -49,14 +46,16 @@ export const fuzz: Suite = {
     const judged = ['accept', 'warn', 'reject']
       .map((verdict) => `${verdict} ${sumOf(runs, ({ verdicts }) => verdicts[verdict] ?? 0).toLocaleString('en')}`)
       .join(', ');
-    yield rowOf('fuzz.crashes', 'files that crash the judge', 'files', runs, ({ crashes }) => crashes, {
-      better: 'lower',
-      note: `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}`,
-    });
-    yield rowOf('fuzz.places', 'verdicts without a finding, findings without a place', 'files', runs, ({ withoutPlace }) => withoutPlace, {
-      better: 'lower',
-    });
-    yield rowOf('fuzz.slowest', 'slowest file', 'ms', runs, ({ slowestMs }) => slowestMs, { better: 'lower' });
+    yield lower(
+      'fuzz.crashes',
+      'files that crash the judge',
+      'files',
+      runs,
+      ({ crashes }) => crashes,
+      `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}`,
+    );
+    yield lower('fuzz.places', 'verdicts without a finding, findings without a place', 'files', runs, ({ withoutPlace }) => withoutPlace);
+    yield lower('fuzz.slowest', 'slowest file', 'ms', runs, ({ slowestMs }) => slowestMs);
   },
 };
 

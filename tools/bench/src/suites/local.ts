@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
-import { atLeast, atMost, type Measured, missing, row, type Suite } from '../suite.js';
+import { atLeast, atMost, higher, lower, type Measured, missing, type Suite } from '../suite.js';
 
 /** What tools/fetch/llama.js has fetched for the tests. */
 const cached = (path: string): string => fileURLToPath(new URL(`../../../../.cache/${path}`, import.meta.url));
@@ -92,19 +92,19 @@ async function* teachers(context: BenchContext): AsyncGenerator<Measured> {
   const plain = plainLlama(modules, context.path('local', 'plain', 'node_modules'));
   const { ours, theirs, plain: same } = await compare(context, installed.python, THREADS, plain);
   const note = installed.versions;
-  yield row('local.tokens', title, '/s', speed(ours), { better: 'higher' });
-  yield row('local.server', 'tokens a second of llama.cpp’s server', '/s', speed(theirs), { better: 'higher', note });
-  yield row('local.ratio', 'the teacher in the process against the server', '×', ratio(speed(ours), speed(theirs)), { better: 'higher' });
+  yield higher('local.tokens', title, '/s', speed(ours));
+  yield higher('local.server', 'tokens a second of llama.cpp’s server', '/s', speed(theirs), note);
+  yield higher('local.ratio', 'the teacher in the process against the server', '×', ratio(speed(ours), speed(theirs)));
   if (plain !== undefined) {
     const title = 'the same with the instructions of the server';
-    yield row('local.plain', title, '×', ratio(speed(same), speed(theirs)), { better: 'higher' });
+    yield higher('local.plain', title, '×', ratio(speed(same), speed(theirs)));
   }
   const other = PROMPTS.filter((_, i) => new Set([...same, ...theirs].map(({ texts }) => texts[i])).size > 1).length;
-  yield row('local.other', `of ${PROMPTS.length} texts at temperature 0 those that were not the same`, '', [other], { better: 'lower' });
+  yield lower('local.other', `of ${PROMPTS.length} texts at temperature 0 those that were not the same`, '', [other]);
   if (ALL === THREADS) return;
   const all = await compare(context, installed.python, ALL, plain);
   const words = `with ${ALL} threads, on every core, against the server with as many`;
-  yield row('local.all', words, '×', ratio(speed(all.ours), speed(all.theirs)), { better: 'higher' });
+  yield higher('local.all', words, '×', ratio(speed(all.ours), speed(all.theirs)));
 }
 
 export const local: Suite = {
@@ -118,16 +118,16 @@ export const local: Suite = {
     'compared on the instructions that the server’s wheel was compiled for (AVX2), since wider ones round otherwise. ' +
     'And a static model of 30,000 words by 256 dimensions on texts of 40 words.',
   targets: {
-    'local.ratio': atLeast(0.9, 'issue 20', 'the local teacher', 'tokens a second at least 0.9 of llama.cpp’s own server'),
-    'local.other': atMost(0, 'issue 20', 'the local teacher', 'at temperature 0 both write the same text'),
-    'local.static': atLeast(1500, 'issue 20', 'static embeddings', 'at least 1,500 texts a second of CPU'),
+    'local.ratio': atLeast(0.9, 'issue 20', 'tokens a second at least 0.9 of llama.cpp’s own server'),
+    'local.other': atMost(0, 'issue 20', 'at temperature 0 both write the same text'),
+    'local.static': atLeast(1500, 'issue 20', 'at least 1,500 texts a second of CPU'),
   },
   async *run(context) {
     const texts = context.size(20_000, 500);
     const folder = context.path('local', 'static', 'model.safetensors').replace(/[^/\\]+$/, '');
     mkdirSync(folder, { recursive: true });
     const output = await context.task('embed-texts', { texts, folder });
-    yield row('local.static', 'texts a second of CPU by a static model', '/s', [texts / output.cpuS], { better: 'higher' });
+    yield higher('local.static', 'texts a second of CPU by a static model', '/s', [texts / output.cpuS]);
     yield* teachers(context);
   },
 };

@@ -7,7 +7,7 @@ import { bin } from '../bins.js';
 import type { CommandOptions, CommandResult } from '../run-command.js';
 import type { BenchContext } from '../context.js';
 import { chatRows, fiveSources } from '../datasets.js';
-import { atLeast, atMost, EVERY_RUN, missing, row, rowOf, type Suite } from '../suite.js';
+import { atLeast, atMost, EVERY_RUN, higher, lower, missing, type Suite } from '../suite.js';
 import { toolSources } from '../tool-sources.js';
 
 const SYSTEM = 'You are a helpful assistant.';
@@ -37,36 +37,18 @@ export const mixer: Suite = {
     'mixer.draw.wc': atMost(
       2,
       'issue 6',
-      'draw beside wc',
       'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)',
     ),
-    'mixer.draw.shuf': atLeast(5, 'issue 6', 'draw beside shuf', 'and is at least five times faster than `shuf -n`'),
-    'mixer.draw.memory': atMost(100, 'issue 6', 'draw memory', 'with peak memory under 100 MB', EVERY_RUN),
-    'mixer.million.memory': atMost(
-      100,
-      'issue 6',
-      'a million rows',
-      'the memory of a draw of a million rows is tens of megabytes',
-      EVERY_RUN,
-    ),
-    'mixer.concat.rate': atLeast(
-      150,
-      'issue 6',
-      'concatenate',
-      'concatenating with the full row treatment: at least 150 MB/s on two cores',
-    ),
-    'mixer.concat.memory': atMost(300, 'issue 6', 'concatenate, memory', 'with memory under 300 MB', EVERY_RUN),
-    'mixer.tools.rate': atLeast(
-      150,
-      'issue 17',
-      'tools and systems',
-      'a mix of ten sources with tools and system messages kept: 150 MB/s or more',
-    ),
-    'mixer.threads': atMost(1, 'issue 6', 'threads', 'worker threads give the bytes of one thread (different outputs)', EVERY_RUN),
+    'mixer.draw.shuf': atLeast(5, 'issue 6', 'and is at least five times faster than `shuf -n`'),
+    'mixer.draw.memory': atMost(100, 'issue 6', 'with peak memory under 100 MB', EVERY_RUN),
+    'mixer.million.memory': atMost(100, 'issue 6', 'the memory of a draw of a million rows is tens of megabytes', EVERY_RUN),
+    'mixer.concat.rate': atLeast(150, 'issue 6', 'concatenating with the full row treatment: at least 150 MB/s on two cores'),
+    'mixer.concat.memory': atMost(300, 'issue 6', 'with memory under 300 MB', EVERY_RUN),
+    'mixer.tools.rate': atLeast(150, 'issue 17', 'a mix of ten sources with tools and system messages kept: 150 MB/s or more'),
+    'mixer.threads': atMost(1, 'issue 6', 'worker threads give the bytes of one thread (different outputs)', EVERY_RUN),
     'mixer.passes': atMost(
       1.1,
       'issue 6',
-      'passes',
       'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are ' +
         'read once more)',
     ),
@@ -89,31 +71,25 @@ export const mixer: Suite = {
     });
     const wall = (name: string): number[] => draw[name]!.map(({ wallMs }) => wallMs);
     const drawing = wall('draw').map((ms, i) => ms - wall('node')[i]!);
-    yield row(
+    yield lower(
       'mixer.draw.wc',
       `draw ${rows.toLocaleString('en')} rows ÷ \`wc -l\`, start-up of Node aside`,
       '×',
       ratios(drawing, wall('wc')),
-      { better: 'lower' },
     );
-    yield row('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')), {
-      better: 'higher',
-    });
-    yield row('mixer.draw.shuf.aside', '`shuf -n` ÷ the draw, start-up of Node aside', '×', ratios(wall('shuf'), drawing), {
-      better: 'higher',
-    });
+    yield higher('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')));
+    yield higher('mixer.draw.shuf.aside', '`shuf -n` ÷ the draw, start-up of Node aside', '×', ratios(wall('shuf'), drawing));
     const measured = await context.repeat(() => mix(...drawn, '-o', output));
-    yield rowOf('mixer.draw.memory', 'draw: peak memory', 'MB', measured, ({ usage }) => usage!.peakRssMb, { better: 'lower' });
+    yield lower('mixer.draw.memory', 'draw: peak memory', 'MB', measured, ({ usage }) => usage!.peakRssMb);
 
     const million = context.size(1_000_000, 1000);
     const draws = await context.repeat(() => mix(`${file}=${million}`, '-o', output));
-    yield rowOf(
+    yield lower(
       'mixer.million.memory',
       `draw ${million.toLocaleString('en')} rows: peak memory`,
       'MB',
       draws,
       ({ usage }) => usage!.peakRssMb,
-      { better: 'lower' },
     );
 
     const treated = await chatRows(context, context.size(1e9, 2e6));
@@ -126,29 +102,29 @@ export const mixer: Suite = {
       wc: () => context.command('wc', ['-l', treated]),
     });
     const seconds = (name: string): number[] => concat[name]!.map(({ wallMs }) => wallMs / 1000);
-    yield rowOf('mixer.concat.rate', 'concatenate with the full row treatment', 'MB/s', seconds('treat'), (s) => megabytes / s, {
-      better: 'higher',
-      note: 'start-up counted in',
-    });
-    yield rowOf('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one'), (s) => megabytes / s, { better: 'higher' });
-    yield row('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')), { better: 'lower' });
-    yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), {
-      better: 'lower',
-    });
-    yield rowOf('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!, ({ usage }) => usage!.peakRssMb, {
-      better: 'lower',
-    });
+    yield higher(
+      'mixer.concat.rate',
+      'concatenate with the full row treatment',
+      'MB/s',
+      seconds('treat'),
+      (s) => megabytes / s,
+      'start-up counted in',
+    );
+    yield higher('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one'), (s) => megabytes / s);
+    yield lower('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')));
+    yield lower('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')));
+    yield lower('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!, ({ usage }) => usage!.peakRssMb);
 
     const sources = await toolSources(context, context.size(1e9, 2e6));
     const ofSources = sumOf(sources, (path) => statSync(path).size) / 1e6;
     const kept = await context.rounds<string, CommandResult>({ mix: () => mix(...sources.map((path) => `${path}=1.0`)) });
-    yield rowOf(
+    yield higher(
       'mixer.tools.rate',
       'ten sources with tools and system messages kept',
       'MB/s',
       kept['mix']!,
       ({ wallMs }) => (ofSources / wallMs) * 1000,
-      { better: 'higher', note: 'start-up counted in' },
+      'start-up counted in',
     );
 
     const some = treatment(context, await chatRows(context, context.size(1e8, 2e6)));
@@ -161,26 +137,23 @@ export const mixer: Suite = {
       }
       different.push(digests.size);
     }
-    yield row('mixer.threads', 'different outputs with one, two and three worker threads', 'outputs', different, { better: 'lower' });
+    yield lower('mixer.threads', 'different outputs with one, two and three worker threads', 'outputs', different);
 
     const five = fiveSources(context, file, context.size(100_000, 500));
     const mixes = await context.repeat(() => mix('--recipe', five.recipe));
     const bytes = size * five.files.length;
     if (mixes[0]!.usage?.readBytes === undefined) yield missing('mixer.passes', 'passes', 'this system does not count bytes read');
     else {
-      yield rowOf(
+      yield lower(
         'mixer.passes',
         `five sources by weight, ${Math.round(bytes / 1e8) / 10} GB: bytes read ÷ size`,
         '×',
         mixes,
         ({ usage }) => usage!.readBytes! / bytes,
-        { better: 'lower' },
       );
     }
-    yield rowOf('mixer.five.rate', 'five sources by weight', 'MB/s', mixes, ({ wallMs }) => bytes / 1e3 / wallMs, { better: 'higher' });
-    yield rowOf('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes, ({ usage }) => usage!.peakRssMb, {
-      better: 'lower',
-    });
+    yield higher('mixer.five.rate', 'five sources by weight', 'MB/s', mixes, ({ wallMs }) => bytes / 1e3 / wallMs);
+    yield lower('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes, ({ usage }) => usage!.peakRssMb);
   },
 };
 

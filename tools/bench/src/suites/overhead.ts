@@ -5,7 +5,7 @@ import { bin, nodeOptions, pipelineFolder } from '../bins.js';
 import { startParrot } from '../parrot.js';
 import { layers } from '../profile/attribute.js';
 import { seedsOf, writeSeeds } from '../seeds.js';
-import { atLeast, atMost, type Measured, row, rowOf, type Suite } from '../suite.js';
+import { atLeast, atMost, higher, lower, type Measured, row, type Suite } from '../suite.js';
 import type { BenchContext } from '../context.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
@@ -38,25 +38,10 @@ export const overhead: Suite = {
     `cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a ` +
     `layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
   targets: {
-    'overhead.command.cpu': atMost(
-      3.5,
-      'issue 14',
-      'CPU per call of all of sdg-run, no cache',
-      'at most 3.5 times that of a bare undici loop',
-    ),
-    'overhead.cached.cpu': atMost(
-      4.5,
-      'issue 14',
-      'CPU per call of all of sdg-run, with the cache',
-      'at most 4.5 times that of a bare undici loop',
-    ),
-    'overhead.command.rate': atLeast(
-      1500,
-      'issue 14',
-      'calls a second of one process',
-      'at least 1,500 against a server that answers at once',
-    ),
-    'overhead.wide.busy': atLeast(0.35, 'issue 14', `${WIDE} slots of one-second calls`, `at least 0.35 of ${WIDE} slots busy`),
+    'overhead.command.cpu': atMost(3.5, 'issue 14', 'at most 3.5 times that of a bare undici loop'),
+    'overhead.cached.cpu': atMost(4.5, 'issue 14', 'at most 4.5 times that of a bare undici loop'),
+    'overhead.command.rate': atLeast(1500, 'issue 14', 'at least 1,500 against a server that answers at once'),
+    'overhead.wide.busy': atLeast(0.35, 'issue 14', `at least 0.35 of ${WIDE} slots busy`),
   },
   async *run(context) {
     const seeds = writeSeeds(context.path('overhead', 'seeds.jsonl'), await seedsOf('freeform_skill', seedCount(context)));
@@ -93,49 +78,42 @@ export const overhead: Suite = {
         }
         const besideBare = (runs: readonly Cost[], of: (cost: Cost) => number): number[] => ratios(runs.map(of), rounds.bare.map(of));
         return [
-          row(
+          higher(
             'overhead.rate',
             'calls a second: pipeline ÷ bare loop',
             '×',
             besideBare(rounds.whole, ({ rate }) => rate),
-            { better: 'higher', note: `${parrot.asked.length} different calls` },
+            `${parrot.asked.length} different calls`,
           ),
-          row(
+          lower(
             'overhead.cpu',
             'CPU per call: pipeline ÷ bare loop',
             '×',
             besideBare(rounds.whole, ({ cpuUs }) => cpuUs),
-            { better: 'lower' },
           ),
-          row(
+          lower(
             'overhead.command.cpu',
             'CPU per call: all of sdg-run ÷ bare loop, no cache',
             '×',
             besideBare(rounds.command, ({ cpuUs }) => cpuUs),
-            { better: 'lower' },
           ),
-          row(
+          lower(
             'overhead.cached.cpu',
             'CPU per call: all of sdg-run ÷ bare loop, an empty cache',
             '×',
             besideBare(rounds.cached, ({ cpuUs }) => cpuUs),
-            { better: 'lower' },
           ),
-          rowOf(
+          higher(
             'overhead.command.rate',
             'calls a second of one process of sdg-run, its start included',
             'calls/s',
             rounds.command,
             ({ rate }) => rate,
-            { better: 'higher' },
           ),
-          rowOf('overhead.whole', 'CPU per call of the pipeline', 'µs', rounds.whole, ({ cpuUs }) => cpuUs, { better: 'lower' }),
-          rowOf('overhead.bare', 'CPU per call of the bare loop', 'µs', rounds.bare, ({ cpuUs }) => cpuUs),
+          lower('overhead.whole', 'CPU per call of the pipeline', 'µs', rounds.whole, ({ cpuUs }) => cpuUs),
+          row('overhead.bare', 'CPU per call of the bare loop', 'µs', rounds.bare, ({ cpuUs }) => cpuUs),
           ...layers.map((layer) =>
-            rowOf(`overhead.layer.${layer}`, described[layer], 'µs', shares, (run) => perCall(run, layer), {
-              better: 'lower',
-              note: 'CPU per call',
-            }),
+            lower(`overhead.layer.${layer}`, described[layer], 'µs', shares, (run) => perCall(run, layer), 'CPU per call'),
           ),
         ];
       } finally {
@@ -161,10 +139,13 @@ async function wideBusy(context: BenchContext, pipeline: string): Promise<Measur
       busy.push(sim.stats().busyShare);
     });
   }
-  return row('overhead.wide.busy', `busy share of ${slots} slots, one process`, 'share', busy, {
-    better: 'higher',
-    note: `${calls} calls of one second; the server, on the same processors, counts`,
-  });
+  return higher(
+    'overhead.wide.busy',
+    `busy share of ${slots} slots, one process`,
+    'share',
+    busy,
+    `${calls} calls of one second; the server, on the same processors, counts`,
+  );
 }
 
 /** A layer's share of the CPU of a run, microseconds a call: the profiler itself counts wall time, which others stretch. */

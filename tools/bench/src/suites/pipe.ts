@@ -3,7 +3,7 @@ import type { BenchContext } from '../context.js';
 import { bin } from '../bins.js';
 import { quietEnvironment } from '../quiet-environment.js';
 import { taxonomyFolder } from '../seeds.js';
-import { atMost, EVERY_RUN, rowOf, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, lower, type Suite } from '../suite.js';
 
 const SLOTS = 8;
 
@@ -20,38 +20,35 @@ export const pipe: Suite = {
     'pipe.stop.calls': atMost(
       1,
       'issue 2',
-      'calls stop',
       'the consumer stops reading: teacher calls stop within the window (calls begun after it ÷ window)',
       EVERY_RUN,
     ),
-    'pipe.stop.missing': atMost(0, 'issue 2', 'and go on', 'and go on when it reads again (rows that never came)', EVERY_RUN),
+    'pipe.stop.missing': atMost(0, 'issue 2', 'and go on when it reads again (rows that never came)', EVERY_RUN),
     'pipe.head.failed': atMost(
       0,
       'issue 2',
-      'head',
       '`| head -n 1` ends all three processes, quietly, with exit 0 (processes that do not, or that say something)',
       EVERY_RUN,
     ),
   },
   async *run(context) {
     const stops = await context.repeat(() => context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS }));
-    yield rowOf(
+    yield lower(
       'pipe.stop.calls',
       'calls begun after the consumer stopped ÷ window',
       '×',
       stops,
       ({ callsAfter, window }) => callsAfter / window,
-      { better: 'lower', note: `window ${stops[0]!.window}` },
+      `window ${stops[0]!.window}`,
     );
-    yield rowOf(
+    yield lower(
       'pipe.stop.read',
       'seeds read after the consumer stopped ÷ window',
       '×',
       stops,
       ({ readAfter, window }) => readAfter / window,
-      { better: 'lower' },
     );
-    yield rowOf('pipe.stop.missing', 'rows that never came', 'rows', stops, ({ missing }) => missing, { better: 'lower' });
+    yield lower('pipe.stop.missing', 'rows that never came', 'rows', stops, ({ missing }) => missing);
 
     const heads: Ending[] = [];
     const wholes: Ending[] = [];
@@ -59,21 +56,20 @@ export const pipe: Suite = {
       wholes.push(await runPipe(context, 'cat > /dev/null'));
       heads.push(await runPipe(context, 'head -n 1 > /dev/null'));
     }
-    yield rowOf(
+    yield lower(
       'pipe.head.failed',
       '`| head -n 1`: processes that end otherwise than quietly with 0',
       'processes',
       heads,
       ({ failed }) => failed,
-      { better: 'lower' },
     );
-    yield rowOf(
+    yield lower(
       'pipe.head.calls',
       '`| head -n 1`: calls made ÷ those of the whole',
       '×',
       heads,
       ({ calls }, i) => calls / wholes[i]!.calls,
-      { better: 'lower', note: `${wholes[0]!.calls} calls in all` },
+      `${wholes[0]!.calls} calls in all`,
     );
   },
 };

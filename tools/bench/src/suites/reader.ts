@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { taxonomyFolder } from '../seeds.js';
-import { atLeast, atMost, missing, row, rowOf, type Suite } from '../suite.js';
+import { atLeast, atMost, higher, lower, missing, type Suite } from '../suite.js';
 
 export const reader: Suite = {
   name: 'reader',
@@ -16,9 +16,9 @@ export const reader: Suite = {
     `chunked in one process, warmed up. \`sdg diff\`: a git repository of as many leaves with ten changed, one new and one ` +
     `deleted.`,
   targets: {
-    'reader.files': atLeast(800, 'issue 3', 'leaves', '10,000 leaf nodes read and validated: at least 800 files a second on one core'),
-    'reader.memory': atMost(30, 'issue 3', 'memory', 'memory flat: 10,000 leaves beside 1,000 (taken as 30 MB)'),
-    'reader.diff': atMost(2, 'issue 3', 'diff', 'changed-file detection on a 10,000-leaf repository under two seconds'),
+    'reader.files': atLeast(800, 'issue 3', '10,000 leaf nodes read and validated: at least 800 files a second on one core'),
+    'reader.memory': atMost(30, 'issue 3', 'memory flat: 10,000 leaves beside 1,000 (taken as 30 MB)'),
+    'reader.diff': atMost(2, 'issue 3', 'changed-file detection on a 10,000-leaf repository under two seconds'),
   },
   async *run(context) {
     const { one, few, many } = sizes(context);
@@ -27,28 +27,26 @@ export const reader: Suite = {
       (await context.command(bin('sdg-read'), ['--check', '--quiet', folder], { stdout: null })).usage!;
     const read = await context.rounds({ one: check(folders.one), few: check(folders.few), many: check(folders.many) });
     const perSecond = read.many.map(({ cpuMs }, i) => (many - one) / ((cpuMs - read.one[i]!.cpuMs) / 1000));
-    yield row('reader.files', `${many.toLocaleString('en')} leaves read and validated`, 'files/s', perSecond, {
-      better: 'higher',
-      note: 'per second of CPU',
-    });
-    yield rowOf(
+    yield higher('reader.files', `${many.toLocaleString('en')} leaves read and validated`, 'files/s', perSecond, 'per second of CPU');
+    yield lower(
       'reader.memory',
       `peak memory at ${many.toLocaleString('en')} leaves less that at ${few.toLocaleString('en')}`,
       'MB',
       read.many,
       ({ peakRssMb }, i) => peakRssMb - read.few[i]!.peakRssMb,
-      { better: 'lower' },
     );
-    yield rowOf('reader.peak', `peak memory at ${many.toLocaleString('en')} leaves`, 'MB', read.many, ({ peakRssMb }) => peakRssMb, {
-      better: 'lower',
-    });
+    yield lower('reader.peak', `peak memory at ${many.toLocaleString('en')} leaves`, 'MB', read.many, ({ peakRssMb }) => peakRssMb);
 
     const file = writeMarkdown(context);
     const chunked = await context.repeat(() => context.task('chunk-text', { file, times: context.size(3, 1) }));
-    yield rowOf('reader.chunks', 'Markdown parsed and chunked', 'MB/s', chunked, ({ megabytesPerSecond }) => megabytesPerSecond, {
-      better: 'higher',
-      note: `${chunked[0]!.chunks} chunks; per second of CPU`,
-    });
+    yield higher(
+      'reader.chunks',
+      'Markdown parsed and chunked',
+      'MB/s',
+      chunked,
+      ({ megabytesPerSecond }) => megabytesPerSecond,
+      `${chunked[0]!.chunks} chunks; per second of CPU`,
+    );
 
     yield* diff(context, folders.many);
   },
@@ -80,10 +78,7 @@ async function* diff(context: BenchContext, folder: string) {
   }
   if (listed === 0) yield missing('reader.diff', '`sdg diff`', 'it listed no changed files');
   else {
-    yield row('reader.diff', '`sdg diff` against HEAD, start-up counted in', 's', times, {
-      better: 'lower',
-      note: `${listed} changed leaves found`,
-    });
+    yield lower('reader.diff', '`sdg diff` against HEAD, start-up counted in', 's', times, `${listed} changed leaves found`);
   }
 }
 

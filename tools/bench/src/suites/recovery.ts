@@ -4,7 +4,7 @@ import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { killedRun, startRun } from '../killed-run.js';
 import { baseSeeds, writeSeeds } from '../seeds.js';
-import { atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, lower, type Suite } from '../suite.js';
 
 const CONCURRENCY = 8;
 const LANES = 2;
@@ -24,31 +24,22 @@ export const recovery: Suite = {
     'recovery.differs': atMost(
       0,
       'issue 5',
-      'bytes after kills',
       'SIGKILL at 50 random moments and rerun: output byte-identical to an undisturbed run (runs that differ)',
       EVERY_RUN,
     ),
     'recovery.repeated': atMost(
       1,
       'issue 5',
-      'repeated calls',
       'calls repeated are at most those in flight at the kills (repeated ÷ (kills × concurrency))',
       EVERY_RUN,
     ),
     'recovery.again': atMost(
       0,
       'issue 5',
-      'calls of a run that is done',
       'no finished call is paid for twice: a run that is done makes no call when it is started again',
       EVERY_RUN,
     ),
-    'recovery.bytes': atMost(
-      1,
-      'issue 5',
-      'bytes at any concurrency',
-      `output is byte-identical at concurrency ${settings.join(', ')} (different outputs)`,
-      EVERY_RUN,
-    ),
+    'recovery.bytes': atMost(1, 'issue 5', `output is byte-identical at concurrency ${settings.join(', ')} (different outputs)`, EVERY_RUN),
   },
   async *run(context) {
     // The folder may be that of an earlier run, whose cache would answer everything.
@@ -73,19 +64,23 @@ export const recovery: Suite = {
         killedRun(context, sim, { pipeline, seeds, concurrency: CONCURRENCY, kills, name: `lane-${i}`, calm }),
       ),
     );
-    yield rowOf('recovery.differs', 'output after the kills differs', 'runs', runs, ({ differs }) => Number(differs), {
-      better: 'lower',
-      note: `${kills * runs.length} kills in all; ${calm.calls} calls, ${calm.output.split('\n').length - 1} rows`,
-    });
-    yield rowOf(
+    yield lower(
+      'recovery.differs',
+      'output after the kills differs',
+      'runs',
+      runs,
+      ({ differs }) => Number(differs),
+      `${kills * runs.length} kills in all; ${calm.calls} calls, ${calm.output.split('\n').length - 1} rows`,
+    );
+    yield lower(
       'recovery.repeated',
       'calls made again ÷ (kills × concurrency)',
       '×',
       runs,
       ({ repeated }) => repeated / (kills * CONCURRENCY),
-      { better: 'lower', note: `${sumOf(runs, ({ repeated }) => repeated)} in all` },
+      `${sumOf(runs, ({ repeated }) => repeated)} in all`,
     );
-    yield rowOf('recovery.again', 'calls of one more run', 'calls', runs, ({ callsAgain }) => callsAgain, { better: 'lower' });
+    yield lower('recovery.again', 'calls of one more run', 'calls', runs, ({ callsAgain }) => callsAgain);
     const compared = context.size<readonly string[]>(settings, ['7']);
     const different = await context.sideBySide(LANES, async (i) => {
       const outputs = [calm.output];
@@ -94,10 +89,7 @@ export const recovery: Suite = {
       }
       return new Set(outputs).size;
     });
-    yield row('recovery.bytes', 'different outputs', 'outputs', different, {
-      better: 'lower',
-      note: `${compared.length + 1} outputs in each run`,
-    });
+    yield lower('recovery.bytes', 'different outputs', 'outputs', different, `${compared.length + 1} outputs in each run`);
   },
 };
 

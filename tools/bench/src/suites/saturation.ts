@@ -4,7 +4,7 @@ import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
 import { expectedSchedule, listSchedule } from '../list-schedule.js';
 import { seedsOf, writeSeeds, type LeafKind } from '../seeds.js';
-import { atLeast, type Measured, missing, rowOf, type RowOptions, type Suite } from '../suite.js';
+import { atLeast, higher, lower, type Measured, missing, row, type Suite } from '../suite.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
 interface Run extends RunPipelineOutput {
@@ -84,7 +84,7 @@ export const saturation: Suite = {
   targets: Object.fromEntries(
     targetIds.map(([id, title]) => [
       `saturation.${id}.busy`,
-      atLeast(0.95, 'issue 5', title, `slots at least 95 % busy from first call to last: ${title}, S = 32`),
+      atLeast(0.95, 'issue 5', `slots at least 95 % busy from first call to last: ${title}, S = 32`),
     ]),
   ),
   async *run(context) {
@@ -161,20 +161,24 @@ function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: str
 
 function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly Run[]): Generator<Measured> {
   const base = `saturation.${id}`;
-  const share = (name: string, what: string, of: (run: Run) => number, better?: RowOptions['better'], note?: string): Measured =>
-    rowOf(`${base}.${name}`, `${title}: ${what}`, 'share', runs, of, { ...(better && { better }), ...(note !== undefined && { note }) });
-  yield share('busy', 'busy', ({ busy }) => busy, 'higher', `${runs[0]!.calls} calls`);
-  yield share('bound', 'list scheduling of these calls, in random order', ({ bound }) => bound);
-  yield share('order', 'list scheduling of these calls, as the server began them', ({ sameOrder }) => sameOrder);
-  yield share('full', 'slots filled up to the last start', ({ filled }) => filled, 'higher');
-  yield share('tail', 'tail after the last start ÷ wall', ({ tailMs, wallMs }) => tailMs / wallMs, 'lower');
-  yield share('first', 'time to the first row ÷ wall', ({ firstRowMs, wallMs }) => firstRowMs / wallMs, 'lower');
-  yield rowOf(`${base}.resident`, `${title}: most samples resident`, 'samples', runs, ({ peakResident }) => peakResident, {
-    better: 'lower',
-    note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}`,
-  });
+  const share = (make: typeof row, name: string, what: string, of: (run: Run) => number, note?: string): Measured =>
+    make(`${base}.${name}`, `${title}: ${what}`, 'share', runs.map(of), note);
+  yield share(higher, 'busy', 'busy', ({ busy }) => busy, `${runs[0]!.calls} calls`);
+  yield share(row, 'bound', 'list scheduling of these calls, in random order', ({ bound }) => bound);
+  yield share(row, 'order', 'list scheduling of these calls, as the server began them', ({ sameOrder }) => sameOrder);
+  yield share(higher, 'full', 'slots filled up to the last start', ({ filled }) => filled);
+  yield share(lower, 'tail', 'tail after the last start ÷ wall', ({ tailMs, wallMs }) => tailMs / wallMs);
+  yield share(lower, 'first', 'time to the first row ÷ wall', ({ firstRowMs, wallMs }) => firstRowMs / wallMs);
+  yield lower(
+    `${base}.resident`,
+    `${title}: most samples resident`,
+    'samples',
+    runs,
+    ({ peakResident }) => peakResident,
+    `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}`,
+  );
   if (concurrency === 'auto') {
     const inFlight = ({ greatest }: Run): number => greatest / slots;
-    yield rowOf(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', runs, inFlight, { better: 'lower' });
+    yield lower(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', runs, inFlight);
   }
 }

@@ -1,6 +1,6 @@
 import { quantile } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
-import { atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, lower, row, type Suite } from '../suite.js';
 import type { StreamSeedsOutput } from '../tasks/stream-seeds.js';
 
 const SLOTS = 8;
@@ -17,11 +17,10 @@ export const scale: Suite = {
     `memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a ` +
     `straight line, a knee would show as more.`,
   targets: {
-    'scale.memory': atMost(30, 'issue 2', 'memory', 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000'),
+    'scale.memory': atMost(30, 'issue 2', 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000'),
     'scale.ahead': atMost(
       1,
       'issue 2',
-      'read ahead',
       `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`,
       EVERY_RUN,
     ),
@@ -32,37 +31,27 @@ export const scale: Suite = {
     const results = await context.rounds(Object.fromEntries(sizes.map((seeds) => [String(seeds), once(seeds)])));
     const of = (seeds: number): StreamSeedsOutput[] => results[String(seeds)]!;
     const [small, large] = [sizes[1]!, sizes.at(-1)!];
-    yield rowOf(
+    yield lower(
       'scale.memory',
       `greatest resident memory at ${name(large)} less that at ${name(small)}`,
       'MB',
       of(large),
       ({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb,
-      { better: 'lower' },
     );
-    yield rowOf(
+    yield lower(
       'scale.ahead',
       `most samples read and not yet out ÷ window, ${name(large)} seeds`,
       '×',
       of(large),
       ({ greatestAhead, window }) => greatestAhead / window,
-      { better: 'lower', note: `window ${of(large)[0]!.window}` },
+      `window ${of(large)[0]!.window}`,
     );
     for (const [i, seeds] of sizes.entries()) {
-      yield rowOf(
-        `scale.${seeds}.memory`,
-        `${name(seeds)} seeds: greatest resident memory`,
-        'MB',
-        of(seeds),
-        ({ peakRssMb }) => peakRssMb,
-        { better: 'lower' },
-      );
-      yield rowOf(`scale.${seeds}.time`, `${name(seeds)} seeds: time per seed`, 'µs', of(seeds), ({ wallMs }) => (wallMs * 1000) / seeds, {
-        better: 'lower',
-      });
+      yield lower(`scale.${seeds}.memory`, `${name(seeds)} seeds: greatest resident memory`, 'MB', of(seeds), ({ peakRssMb }) => peakRssMb);
+      yield lower(`scale.${seeds}.time`, `${name(seeds)} seeds: time per seed`, 'µs', of(seeds), ({ wallMs }) => (wallMs * 1000) / seeds);
       const before = sizes[i - 1];
       if (before !== undefined) {
-        yield rowOf(
+        yield row(
           `scale.${seeds}.slope`,
           `${name(seeds)} seeds: time per seed ÷ that at ${name(before)}`,
           '×',
@@ -78,10 +67,13 @@ export const scale: Suite = {
     }));
     const steepest = steps.reduce((a, b) => (b.slope > a.slope ? b : a), { seeds: large, slope: 0 });
     if (steps.length > 0) {
-      yield row('scale.knee', 'steepest step: time per seed ÷ that at a tenth of the seeds', '×', [steepest.slope], {
-        better: 'lower',
-        note: steepest.slope > KNEE ? `a knee at ${name(steepest.seeds)}` : `no knee (none above ${KNEE})`,
-      });
+      yield lower(
+        'scale.knee',
+        'steepest step: time per seed ÷ that at a tenth of the seeds',
+        '×',
+        [steepest.slope],
+        steepest.slope > KNEE ? `a knee at ${name(steepest.seeds)}` : `no knee (none above ${KNEE})`,
+      );
     }
   },
 };

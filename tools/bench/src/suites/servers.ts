@@ -4,7 +4,7 @@ import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { higher, lower, type Measured, missing, type Suite } from '../suite.js';
 
 /** A row of the README's table of servers that can be tried here. */
 interface Server {
@@ -65,17 +65,11 @@ async function* measure(context: BenchContext, { name, title, packages, alone, s
   const rejects = readFileSync(path('rejects.jsonl'), 'utf8').split('\n').filter(Boolean);
   const wrong = answer === undefined ? 0 : rows.filter(({ output }) => output !== answer).length;
   const note = `${installed.versions}; ${rejects.length} rejected, on record`;
-  yield row(`servers.${name}.rows`, `${title}: rows of ${TOPICS.length} seeds`, '', [rows.length], { better: 'higher', note });
-  yield row(
-    `servers.${name}.lost`,
-    `${title}: seeds neither answered nor on record, and false answers`,
-    '',
-    [TOPICS.length - rows.length - rejects.length + wrong],
-    { better: 'lower' },
-  );
-  yield row(`servers.${name}.api`, `${title}: asked by the ${api} API (1: yes)`, '', [stderr.includes(`by the ${api} API`) ? 1 : 0], {
-    better: 'higher',
-  });
+  yield higher(`servers.${name}.rows`, `${title}: rows of ${TOPICS.length} seeds`, '', [rows.length], note);
+  yield lower(`servers.${name}.lost`, `${title}: seeds neither answered nor on record, and false answers`, '', [
+    TOPICS.length - rows.length - rejects.length + wrong,
+  ]);
+  yield higher(`servers.${name}.api`, `${title}: asked by the ${api} API (1: yes)`, '', [stderr.includes(`by the ${api} API`) ? 1 : 0]);
 }
 
 export const servers: Suite = {

@@ -1,5 +1,5 @@
 import type { BenchContext } from '../context.js';
-import { row, type Suite } from '../suite.js';
+import { atLeast, atMost, higher, lower, type Suite } from '../suite.js';
 import type { SimulateClusterInput } from '../tasks/simulate-cluster.js';
 
 /** Milliseconds of a coordinator for an answer of `full`, as measured with workers that answer at once (docs/scale.md). */
@@ -34,36 +34,27 @@ export const simulation: Suite = {
     );
   },
   targets: {
-    'simulation.busy': {
-      from: 'issue 18',
-      title: 'slots busy, simulated',
-      text: 'slots of all workers busy until the input has ended, start included',
-      bound: 0.95,
-      sense: 'at least',
-    },
-    'simulation.rows': {
-      from: 'issue 18',
-      title: 'rows, simulated',
-      text: 'rows are as many as one process makes',
-      bound: 0,
-      sense: 'at most',
-    },
+    'simulation.busy': atLeast(0.95, 'issue 18', 'slots of all workers busy until the input has ended, start included'),
+    'simulation.rows': atMost(0, 'issue 18', 'rows are as many as one process makes'),
   },
   async *run(context) {
     const [wideRun] = await context.task('simulate-cluster', wide(context));
     const { busy, busyOverall, rows, expectedRows, coordinatorBusy, foldUs, heapMbEarly, heapMbMost, calls, seeds } = wideRun!;
     const note = `${calls} calls`;
-    yield row('simulation.busy', 'slots busy until the last seed is in', 'share', [busy], { better: 'higher', note });
-    yield row('simulation.overall', 'slots busy to the end, the tail included', 'share', [busyOverall], { better: 'higher' });
+    yield higher('simulation.busy', 'slots busy until the last seed is in', 'share', [busy], note);
+    yield higher('simulation.overall', 'slots busy to the end, the tail included', 'share', [busyOverall]);
     const made = `${rows} of ${seeds} seeds`;
-    yield row('simulation.rows', 'rows missing or too many', 'rows', [Math.abs(rows - expectedRows)], { better: 'lower', note: made });
-    yield row('simulation.coordinator', 'coordinator busy', 'share', [coordinatorBusy], { better: 'lower' });
-    yield row('simulation.fold', 'time of the fold alone, measured', 'µs/call', [foldUs], { better: 'lower' });
-    yield row('simulation.heap', 'heap at most less that in the first tenth', 'MB', [heapMbMost - heapMbEarly], { better: 'lower' });
+    yield lower('simulation.rows', 'rows missing or too many', 'rows', [Math.abs(rows - expectedRows)], made);
+    yield lower('simulation.coordinator', 'coordinator busy', 'share', [coordinatorBusy]);
+    yield lower('simulation.fold', 'time of the fold alone, measured', 'µs/call', [foldUs]);
+    yield lower('simulation.heap', 'heap at most less that in the first tenth', 'MB', [heapMbMost - heapMbEarly]);
     const [ceiling] = await context.task('simulate-cluster', crowded(context));
-    yield row('simulation.ceiling', 'calls a second that one coordinator can do', 'calls/s', [(ceiling!.calls * 1000) / ceiling!.ms], {
-      better: 'higher',
-      note: `coordinator busy ${ceiling!.coordinatorBusy.toFixed(2)}`,
-    });
+    yield higher(
+      'simulation.ceiling',
+      'calls a second that one coordinator can do',
+      'calls/s',
+      [(ceiling!.calls * 1000) / ceiling!.ms],
+      `coordinator busy ${ceiling!.coordinatorBusy.toFixed(2)}`,
+    );
   },
 };

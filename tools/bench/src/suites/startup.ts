@@ -1,9 +1,7 @@
 import { ratios } from '@sdg/cli/bench';
 import { bin, binNames } from '../bins.js';
 import type { BenchContext } from '../context.js';
-import { row, type Suite } from '../suite.js';
-
-const target = { from: 'issue 2', bound: 3, sense: 'at most' } as const;
+import { atMost, lower, row, type Suite } from '../suite.js';
 
 export const startup: Suite = {
   name: 'startup',
@@ -13,10 +11,7 @@ export const startup: Suite = {
     `\`--help\` of each command beside \`node -e 0\`, ${short ? runs : runs * 4} rounds, each command once a round in turn; ` +
     `ratios within a round.`,
   targets: Object.fromEntries(
-    binNames.map((name) => [
-      `startup.${name}`,
-      { ...target, title: name, text: `\`${name} --help\` starts in less than three times bare node` },
-    ]),
+    binNames.map((name) => [`startup.${name}`, atMost(3, 'issue 2', `\`${name} --help\` starts in less than three times bare node`)]),
   ),
   async *run(context: BenchContext) {
     const time = async (file: string, ...args: string[]): Promise<number> =>
@@ -31,9 +26,7 @@ export const startup: Suite = {
     const bare = (measured as Record<string, number[]>)['node']!;
     yield row('startup.node', 'bare `node -e 0`', 'ms', bare);
     for (const name of binNames) {
-      yield row(`startup.${name}`, `\`${name} --help\` ÷ bare node`, '×', ratios((measured as Record<string, number[]>)[name]!, bare), {
-        better: 'lower',
-      });
+      yield lower(`startup.${name}`, `\`${name} --help\` ÷ bare node`, '×', ratios((measured as Record<string, number[]>)[name]!, bare));
     }
   },
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { quietEnvironment } from '../quiet-environment.js';
-import { atMost, EVERY_RUN, type Measured, missing, rowOf, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, higher, lower, type Measured, missing, type Suite } from '../suite.js';
 
 const tasksFolder = fileURLToPath(new URL('../../../../e2e/tasks', import.meta.url));
 const settings = [1, 7, 32] as const;
@@ -28,30 +28,23 @@ export const tasks: Suite = {
     'tasks.exact': atMost(
       0,
       'issue 7',
-      'exactly N',
       `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`,
       EVERY_RUN,
     ),
-    'tasks.bytes': atMost(
-      1,
-      'issue 7',
-      'same bytes',
-      `the same bytes at concurrency ${settings.join(', ')} (different outputs)`,
-      EVERY_RUN,
-    ),
+    'tasks.bytes': atMost(1, 'issue 7', `the same bytes at concurrency ${settings.join(', ')} (different outputs)`, EVERY_RUN),
   },
   async *run(context) {
     yield* exact(context);
     yield* busy(context);
     const texts = context.size(10_000, 500);
     const pool = await context.repeat(() => context.task('rouge-pool', { texts, pool: 100 }));
-    yield rowOf(
+    yield lower(
       'tasks.rouge',
       `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`,
       'µs',
       pool,
       ({ cpuUs }) => cpuUs,
-      { better: 'lower', note: `${pool[0]!.kept} kept` },
+      `${pool[0]!.kept} kept`,
     );
   },
 };
@@ -86,16 +79,13 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
     return outputs;
   });
   const off = (output: string): number => Math.abs(output.split('\n').length - 1 - wanted);
-  yield rowOf('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs, (outputs) => Math.max(...outputs.map(off)), {
-    better: 'lower',
-  });
-  yield rowOf(
+  yield lower('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs, (outputs) => Math.max(...outputs.map(off)));
+  yield lower(
     'tasks.bytes',
     `different outputs at concurrency ${settings.join(', ')}`,
     'outputs',
     runs,
     (outputs) => new Set(outputs).size,
-    { better: 'lower' },
   );
 }
 
@@ -120,10 +110,7 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
     if (runs.some(({ rows }) => rows !== wanted)) {
       yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
     } else {
-      yield rowOf(`tasks.busy.${id}`, `${title}: slots busy`, 'share', runs, ({ share }) => share, {
-        better: 'higher',
-        note: `${runs[0]!.calls} calls`,
-      });
+      yield higher(`tasks.busy.${id}`, `${title}: slots busy`, 'share', runs, ({ share }) => share, `${runs[0]!.calls} calls`);
     }
   }
 }
