@@ -28,6 +28,36 @@ export interface Flag {
   readonly more?: string;
 }
 
+/** What a flag may have beside what its kind asks for. */
+type More = Partial<Pick<Flag, 'short' | 'min' | 'multiple' | 'aliases' | 'env' | 'default' | 'more'>>;
+
+/** A switch. */
+export const toggle = <const N extends string, const M extends More>(name: N, help: string, more?: M) => ({
+  name,
+  help,
+  ...(more as NoInfer<M>),
+});
+
+const valued =
+  <const T extends 'text' | 'integer' | 'number'>(type: T) =>
+  <const N extends string, const M extends More>(name: N, value: string, help: string, more?: M) => ({
+    ...{ name, value, type, help },
+    ...(more as NoInfer<M>),
+  });
+
+/** Flags with a value: any text, a whole number, a number. */
+export const text = valued('text');
+export const whole = valued('integer');
+export const number = valued('number');
+
+/** A flag whose value is one of some words. */
+export const choice = <const N extends string, const C extends readonly string[], const M extends More>(
+  name: N,
+  choices: C,
+  help: string,
+  more?: M,
+) => ({ name, value: choices.join('|'), choices, help, ...(more as NoInfer<M>) });
+
 type ValueOf<F extends Flag> = F extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : F extends { readonly value: string }
@@ -107,9 +137,9 @@ export const defineCommand = <const Flags extends readonly Flag[]>(command: Comm
 
 /** Flags that every command has. */
 export const commonFlags = [
-  { name: 'seed', value: 'N', type: 'integer', default: '42', help: 'seed of every random choice' },
-  { name: 'quiet', short: 'q', help: 'no progress and no notes on stderr; errors still show' },
-  { name: 'debug', help: 'show stack traces and what the program does' },
-  { name: 'help', help: 'show the whole help, with examples; -h shows it in short' },
-  { name: 'version', help: 'show the version' },
+  whole('seed', 'N', 'seed of every random choice', { default: '42' }),
+  toggle('quiet', 'no progress and no notes on stderr; errors still show', { short: 'q' }),
+  toggle('debug', 'show stack traces and what the program does'),
+  toggle('help', 'show the whole help, with examples; -h shows it in short'),
+  toggle('version', 'show the version'),
 ] as const satisfies readonly Flag[];

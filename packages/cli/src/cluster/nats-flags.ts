@@ -1,53 +1,31 @@
 import type { NatsOptions } from '@sdg/cluster';
-import type { Flag, FlagValues } from '../command.js';
+import { type Flag, type FlagValues, number, text, whole } from '../command.js';
 
 /** How a NATS server is reached: `sdg-run --on`, `sdg worker` and `sdg cluster` share these. */
 export const natsFlags = [
-  { name: 'nats-creds', value: 'FILE', env: ['NATS_CREDS'], help: 'credentials file for NATS' },
-  { name: 'nats-nkey', value: 'FILE', env: ['NATS_NKEY'], help: 'for NATS: file with the seed of an nkey' },
-  { name: 'nats-ca', value: 'FILE', env: ['NATS_CA'], help: 'for NATS: certificate authority to trust, PEM; tls:// addresses need none' },
-  { name: 'nats-cert', value: 'FILE', env: ['NATS_CERT'], help: 'for NATS: certificate of this client, PEM' },
-  { name: 'nats-key', value: 'FILE', env: ['NATS_KEY'], help: 'for NATS: key of that certificate, PEM' },
-  {
-    name: 'nats-prefix',
-    value: 'NAME',
+  text('nats-creds', 'FILE', 'credentials file for NATS', { env: ['NATS_CREDS'] }),
+  text('nats-nkey', 'FILE', 'for NATS: file with the seed of an nkey', { env: ['NATS_NKEY'] }),
+  text('nats-ca', 'FILE', 'for NATS: certificate authority to trust, PEM; tls:// addresses need none', { env: ['NATS_CA'] }),
+  text('nats-cert', 'FILE', 'for NATS: certificate of this client, PEM', { env: ['NATS_CERT'] }),
+  text('nats-key', 'FILE', 'for NATS: key of that certificate, PEM', { env: ['NATS_KEY'] }),
+  text('nats-prefix', 'NAME', 'begins the names of all our streams, buckets and subjects', {
     default: 'sdg',
-    help: 'begins the names of all our streams, buckets and subjects',
     more: 'Workers and runs meet where it is the same',
-  },
-  {
-    name: 'nats-replicas',
-    value: 'N',
-    type: 'integer',
-    min: 1,
-    default: '1',
-    help: 'copies that NATS keeps of everything, in a cluster of servers',
-  },
-  {
-    name: 'nats-patience',
-    value: 'SECONDS',
-    type: 'number',
+  }),
+  whole('nats-replicas', 'N', 'copies that NATS keeps of everything, in a cluster of servers', { min: 1, default: '1' }),
+  number('nats-patience', 'SECONDS', 'take a worker for dead that has said nothing for so long', {
     min: 1,
     default: '10',
-    help: 'take a worker for dead that has said nothing for so long',
     more: 'Whoever comes first to a server decides',
-  },
-  {
-    name: 'nats-days',
-    value: 'DAYS',
-    type: 'number',
+  }),
+  number('nats-days', 'DAYS', 'days after which NATS forgets runs and shared replies that nobody has removed; 0: never', {
     min: 0,
     default: '30',
-    help: 'days after which NATS forgets runs and shared replies that nobody has removed; 0: never',
-  },
-  {
-    name: 'nats-megabytes',
-    value: 'N',
-    type: 'number',
+  }),
+  number('nats-megabytes', 'N', 'most that the answers of a run may take at NATS', {
     min: 1,
-    help: 'most that the answers of a run may take at NATS',
     more: 'Default: as much as it has. A run that is full waits and says so; run the same command with more, and it goes on',
-  },
+  }),
 ] as const satisfies readonly Flag[];
 
 /** The flags as the engine takes them. */

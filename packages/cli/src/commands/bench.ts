@@ -1,4 +1,4 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, whole } from '../command.js';
 import { teacherFlags } from '../teacher-flags.js';
 
 const names = [
@@ -23,11 +23,11 @@ const isServerFlag = (flag: (typeof teacherFlags)[number]): flag is ServerFlag =
 
 const benchFlags = [
   ...teacherFlags.filter(isServerFlag),
-  { name: 'rounds', value: 'N', type: 'integer', min: 1, default: '5', help: 'rounds over all settings' },
-  { name: 'calls-per-slot', value: 'N', type: 'integer', min: 1, default: '4', help: 'calls of each round for each call in flight' },
-  { name: 'max-tokens', value: 'N', type: 'integer', min: 1, default: '128', help: 'most tokens of a reply' },
-  { name: 'json', value: 'FILE', help: 'write the report there as JSON too' },
-  { name: 'compare', value: 'FILE', help: 'say what changed since an earlier report in JSON, beyond the noise of both' },
+  whole('rounds', 'N', 'rounds over all settings', { min: 1, default: '5' }),
+  whole('calls-per-slot', 'N', 'calls of each round for each call in flight', { min: 1, default: '4' }),
+  whole('max-tokens', 'N', 'most tokens of a reply', { min: 1, default: '128' }),
+  text('json', 'FILE', 'write the report there as JSON too'),
+  text('compare', 'FILE', 'say what changed since an earlier report in JSON, beyond the noise of both'),
 ] as const satisfies readonly Flag[];
 
 export type BenchInvocation = Invocation<typeof benchFlags>;

@@ -1,15 +1,11 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, text } from '../command.js';
 
 const blocksFlags = [
-  {
-    name: 'format',
-    value: 'text|json|jsonschema|markdown',
-    choices: ['text', 'json', 'jsonschema', 'markdown'],
+  choice('format', ['text', 'json', 'jsonschema', 'markdown'], 'how blocks are shown', {
     default: 'text',
-    help: 'how blocks are shown',
     more: 'jsonschema: the schema of pipeline files, for editors, or of the config of one block.',
-  },
-  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own' },
+  }),
+  text('plugin', 'FILE', 'module with blocks of your own', { multiple: true }),
 ] as const satisfies readonly Flag[];
 
 export type BlocksInvocation = Invocation<typeof blocksFlags>;

@@ -1,13 +1,13 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, number, text, toggle } from '../command.js';
 
 const cacheFlags = [
-  { name: 'cache', value: 'DIR', default: 'sdg/calls under the XDG cache folder', help: 'call cache to look into' },
-  { name: 'model', short: 'm', value: 'ID', help: 'prune, export: only outputs of this model' },
-  { name: 'block', value: 'NAME', help: 'prune, export: only outputs for this block' },
-  { name: 'older-than', value: 'DAYS', type: 'number', min: 0, help: 'prune, export: only outputs stored longer ago' },
-  { name: 'truncated', help: 'prune, export: only outputs that were cut off by their length' },
-  { name: 'all', help: 'prune: everything' },
-  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'stats, show: for people or for programs' },
+  text('cache', 'DIR', 'call cache to look into', { default: 'sdg/calls under the XDG cache folder' }),
+  text('model', 'ID', 'prune, export: only outputs of this model', { short: 'm' }),
+  text('block', 'NAME', 'prune, export: only outputs for this block'),
+  number('older-than', 'DAYS', 'prune, export: only outputs stored longer ago', { min: 0 }),
+  toggle('truncated', 'prune, export: only outputs that were cut off by their length'),
+  toggle('all', 'prune: everything'),
+  choice('format', ['text', 'json'], 'stats, show: for people or for programs', { default: 'text' }),
 ] as const satisfies readonly Flag[];
 
 export type CacheInvocation = Invocation<typeof cacheFlags>;

@@ -1,10 +1,10 @@
 import { natsFlags, withCluster } from '../cluster/nats-flags.js';
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, toggle } from '../command.js';
 
 const clusterFlags = [
-  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'status: for people or for programs' },
-  { name: 'watch', help: 'status: again every two seconds, until it is stopped' },
-  { name: 'replies', help: 'rm: the replies of all runs too; they will be paid for again' },
+  choice('format', ['text', 'json'], 'status: for people or for programs', { default: 'text' }),
+  toggle('watch', 'status: again every two seconds, until it is stopped'),
+  toggle('replies', 'rm: the replies of all runs too; they will be paid for again'),
   ...natsFlags,
 ] as const satisfies readonly Flag[];
 

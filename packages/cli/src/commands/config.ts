@@ -1,10 +1,10 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, toggle } from '../command.js';
 import { settingFlags, teacherFlags } from '../teacher-flags.js';
 
 const configCommandFlags = [
   ...teacherFlags,
   ...settingFlags,
-  { name: 'json', help: 'one JSON object, for programs' },
+  toggle('json', 'one JSON object, for programs'),
 ] as const satisfies readonly Flag[];
 
 export type ConfigInvocation = Invocation<typeof configCommandFlags>;

@@ -1,16 +1,13 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text } from '../command.js';
 import { findingFlags } from '../read/finding-flags.js';
 
 const diffFlags = [
-  { name: 'taxonomy-path', value: 'DIR', default: '.', help: 'folder of the taxonomy' },
-  {
-    name: 'taxonomy-base',
-    value: 'REF|empty',
+  text('taxonomy-path', 'DIR', 'folder of the taxonomy', { default: '.' }),
+  text('taxonomy-base', 'REF|empty', 'branch, remote branch or revision to compare with', {
     aliases: ['base'],
     default: 'origin/main',
-    help: 'branch, remote branch or revision to compare with',
     more: 'Compares with the point where the current work left it. empty: every leaf counts as changed; needs no git.',
-  },
+  }),
   ...findingFlags,
 ] as const satisfies readonly Flag[];
 

@@ -1,10 +1,10 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, toggle } from '../command.js';
 import { teacherFlags } from '../teacher-flags.js';
 
 const doctorFlags = [
   ...teacherFlags,
-  { name: 'no-call', help: 'ask the teacher for nothing that costs money' },
-  { name: 'json', help: 'one JSON object a finding, for programs' },
+  toggle('no-call', 'ask the teacher for nothing that costs money'),
+  toggle('json', 'one JSON object a finding, for programs'),
 ] as const satisfies readonly Flag[];
 
 export type DoctorInvocation = Invocation<typeof doctorFlags>;

@@ -1,15 +1,12 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, toggle } from '../command.js';
 import { teacherFlags } from '../teacher-flags.js';
 
 const initFlags = [
-  {
-    name: 'from',
-    value: 'DOCS',
+  text('from', 'DOCS', 'with knowledge: draft the seed examples from these documents (a folder or files), by the teacher', {
     multiple: true,
-    help: 'with knowledge: draft the seed examples from these documents (a folder or files), by the teacher',
-  },
-  { name: 'domain', value: 'TEXT', help: 'with --from: what the documents are about' },
-  { name: 'force', help: 'write over files that are there' },
+  }),
+  text('domain', 'TEXT', 'with --from: what the documents are about'),
+  toggle('force', 'write over files that are there'),
   ...teacherFlags,
 ] as const satisfies readonly Flag[];
 

@@ -1,15 +1,11 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, text } from '../command.js';
 
 const lintFlags = [
-  {
-    name: 'format',
-    value: 'text|github|json',
-    choices: ['text', 'github', 'json'],
+  choice('format', ['text', 'github', 'json'], 'how findings are written', {
     default: 'text; github inside GitHub Actions',
-    help: 'how findings are written',
     more: 'json: one object a line.',
-  },
-  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own' },
+  }),
+  text('plugin', 'FILE', 'module with blocks of your own', { multiple: true }),
 ] as const satisfies readonly Flag[];
 
 export type LintInvocation = Invocation<typeof lintFlags>;

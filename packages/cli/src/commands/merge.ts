@@ -1,8 +1,8 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, toggle } from '../command.js';
 
 const mergeFlags = [
-  { name: 'run-dir', value: 'DIR', help: 'keep the added up record of the run folders there' },
-  { name: 'partial', help: 'merge what there is, though shards are missing or have not come to their end' },
+  text('run-dir', 'DIR', 'keep the added up record of the run folders there'),
+  toggle('partial', 'merge what there is, though shards are missing or have not come to their end'),
 ] as const satisfies readonly Flag[];
 
 export type MergeInvocation = Invocation<typeof mergeFlags>;

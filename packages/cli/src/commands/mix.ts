@@ -1,154 +1,76 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, number, text, toggle, whole } from '../command.js';
 import { embedderFlags } from '../embedder-flags.js';
 
 const mixFlags = [
-  { name: 'recipe', short: 'r', value: 'FILE', multiple: true, help: 'recipe with datasets to mix in; several add up' },
-  { name: 'no-default-recipe', help: 'do not take the default recipe of the data folders' },
-  {
-    name: 'output',
-    short: 'o',
-    value: 'FILE',
-    help: 'write there, in the form its name asks for: .jsonl, .json, .csv, .parquet, with .gz or .zst',
-  },
-  {
-    name: 'push',
-    value: 'hf://datasets/OWNER/NAME',
-    help: 'put the rows into a dataset of the Hub: Parquet files and a card, in one commit',
+  text('recipe', 'FILE', 'recipe with datasets to mix in; several add up', { short: 'r', multiple: true }),
+  toggle('no-default-recipe', 'do not take the default recipe of the data folders'),
+  text('output', 'FILE', 'write there, in the form its name asks for: .jsonl, .json, .csv, .parquet, with .gz or .zst', { short: 'o' }),
+  text('push', 'hf://datasets/OWNER/NAME', 'put the rows into a dataset of the Hub: Parquet files and a card, in one commit', {
     more: 'Needs HF_TOKEN; @BRANCH behind the name writes to a branch.',
-  },
-  { name: 'private', help: 'with --push: a dataset that is made is private' },
-  {
-    name: 'license',
-    value: 'ID',
-    help: 'with --push: licence of the whole, as the Hub names it (apache-2.0); default that of the sources',
-  },
-  {
-    name: 'for',
-    value: 'llama-factory|axolotl',
-    choices: ['llama-factory', 'axolotl'],
-    help: 'with -o: write beside it what this program wants to know (dataset_info.json, YAML lines)',
-  },
-  {
-    name: 'output-dir',
-    value: 'DIR',
-    help: 'write the whole set of files that InstructLab writes: rows by leaf, train, messages, recipes, mixes',
-  },
-  {
-    name: 'format',
+  }),
+  toggle('private', 'with --push: a dataset that is made is private'),
+  text('license', 'ID', 'with --push: licence of the whole, as the Hub names it (apache-2.0); default that of the sources'),
+  choice('for', ['llama-factory', 'axolotl'], 'with -o: write beside it what this program wants to know (dataset_info.json, YAML lines)'),
+  text('output-dir', 'DIR', 'write the whole set of files that InstructLab writes: rows by leaf, train, messages, recipes, mixes'),
+  choice('format', ['messages', 'prompt-completion', 'alpaca', 'sharegpt', 'chatml', 'preference', 'kto'], 'form of the rows', {
     short: 'f',
-    value: 'messages|prompt-completion|alpaca|sharegpt|chatml|preference|kto',
-    choices: ['messages', 'prompt-completion', 'alpaca', 'sharegpt', 'chatml', 'preference', 'kto'],
     default: 'messages',
-    help: 'form of the rows',
     more: 'The README of @sdg/mixer says which program reads which.',
-  },
-  { name: 'formats', value: 'FILE', multiple: true, help: 'file with formats of your own, see recipes/formats.yaml' },
-  {
-    name: 'phase',
-    value: 'skills|knowledge',
-    choices: ['skills', 'knowledge'],
-    default: 'skills',
-    help: 'which training phase the rows are for',
-  },
-  {
-    name: 'rows',
-    value: 'qa|document|raft',
-    multiple: true,
-    help: 'rows to make of questions about documents, one a question and kind: closed book, with the document, RAFT',
-    more: 'Several may be given, or one after the other with commas. In place of the rows of --phase.',
-  },
-  { name: 'skill-samples', value: 'N', type: 'integer', min: 1, default: 'all; 30 with --output-dir', help: 'rows of every skill leaf' },
-  {
-    name: 'system-prompt',
-    value: 'TEXT',
-    help: 'system message of every row, in place of its own; empty: none is set, rows keep theirs',
+  }),
+  text('formats', 'FILE', 'file with formats of your own, see recipes/formats.yaml', { multiple: true }),
+  choice('phase', ['skills', 'knowledge'], 'which training phase the rows are for', { default: 'skills' }),
+  text(
+    'rows',
+    'qa|document|raft',
+    'rows to make of questions about documents, one a question and kind: closed book, with the document, RAFT',
+    { multiple: true, more: 'Several may be given, or one after the other with commas. In place of the rows of --phase.' },
+  ),
+  whole('skill-samples', 'N', 'rows of every skill leaf', { min: 1, default: 'all; 30 with --output-dir' }),
+  text('system-prompt', 'TEXT', 'system message of every row, in place of its own; empty: none is set, rows keep theirs', {
     more: 'Without it a row keeps its own system message, and one that has none gets the default.',
-  },
-  {
-    name: 'reasoning',
-    value: 'keep|drop',
-    choices: ['keep', 'drop'],
-    default: 'keep',
-    help: 'whether what models thought before they answered stays in the rows',
-  },
-  { name: 'keep', value: 'COLUMN', multiple: true, help: 'leave this column a column, instead of moving it into the metadata' },
-  {
-    name: 'total-samples',
-    value: 'N',
-    type: 'integer',
+  }),
+  choice('reasoning', ['keep', 'drop'], 'whether what models thought before they answered stays in the rows', { default: 'keep' }),
+  text('keep', 'COLUMN', 'leave this column a column, instead of moving it into the metadata', { multiple: true }),
+  whole('total-samples', 'N', 'rows in the mix, shared out by weight: sizes are weights that sum to 1; one dataset alone needs none', {
     min: 1,
-    help: 'rows in the mix, shared out by weight: sizes are weights that sum to 1; one dataset alone needs none',
-  },
-  {
-    name: 'exhausted',
-    value: 'stop|repeat|error',
-    choices: ['stop', 'repeat', 'error'],
+  }),
+  choice('exhausted', ['stop', 'repeat', 'error'], 'what to do where more rows are asked for than a dataset has', {
     default: 'repeat',
-    help: 'what to do where more rows are asked for than a dataset has',
     more: 'More than a hundred whole copies are an error unless this says repeat.',
-  },
-  { name: 'replacement', help: 'draw with replacement' },
-  { name: 'shuffle', help: 'mix the order of all rows' },
-  {
-    name: 'dedupe',
-    value: 'exact|near|semantic',
-    choices: ['exact', 'near', 'semantic'],
-    help: 'drop rows that say what an earlier one said',
+  }),
+  toggle('replacement', 'draw with replacement'),
+  toggle('shuffle', 'mix the order of all rows'),
+  choice('dedupe', ['exact', 'near', 'semantic'], 'drop rows that say what an earlier one said', {
     more:
       'exact: to the letter; near: nearly so, which takes questions of one template for repeats; semantic: that ask and answer the ' +
       'same in meaning, by --embedder.',
-  },
-  {
-    name: 'dedupe-threshold',
-    value: 'X',
-    type: 'number',
+  }),
+  number('dedupe-threshold', 'X', 'with --dedupe near or semantic: similarity from which rows are the same', {
     default: '0.8; semantic 0.9',
-    help: 'with --dedupe near or semantic: similarity from which rows are the same',
-  },
-  {
-    name: 'dedupe-scope',
-    value: 'all|dataset',
-    choices: ['all', 'dataset'],
+  }),
+  choice('dedupe-scope', ['all', 'dataset'], 'with --dedupe semantic: whether a row is compared with all, or with those of its dataset', {
     default: 'all',
-    help: 'with --dedupe semantic: whether a row is compared with all, or with those of its dataset',
-  },
-  {
-    name: 'dedupe-score',
-    value: 'COLUMN',
-    help: 'with --dedupe semantic: of rows that mean the same keep the one with the highest number there, not the first',
-  },
-  {
-    name: 'select',
-    value: 'N',
-    type: 'integer',
+  }),
+  text(
+    'dedupe-score',
+    'COLUMN',
+    'with --dedupe semantic: of rows that mean the same keep the one with the highest number there, not the first',
+  ),
+  whole('select', 'N', 'choose N of all rows that would be written, by --embedder, so that each has one near it in meaning', {
     min: 1,
-    help: 'choose N of all rows that would be written, by --embedder, so that each has one near it in meaning',
     more: 'The summary says how well they cover the whole, and which rows are like none other.',
-  },
-  {
-    name: 'select-balance',
-    value: 'none|leaf|cluster',
-    choices: ['none', 'leaf', 'cluster'],
+  }),
+  choice('select-balance', ['none', 'leaf', 'cluster'], 'with --select: share N out evenly among leaves, or clusters of meaning', {
     default: 'none',
-    help: 'with --select: share N out evenly among leaves, or clusters of meaning',
-  },
-  { name: 'select-weight', value: 'COLUMN', help: 'with --select: column with a number that says how good a row is' },
+  }),
+  text('select-weight', 'COLUMN', 'with --select: column with a number that says how good a row is'),
   ...embedderFlags,
-  {
-    name: 'decontaminate',
-    value: 'FILE[:N]',
-    multiple: true,
-    help: 'drop rows that share N words in a row (13) with this evaluation file',
-  },
-  { name: 'pipeline', value: 'NAME', help: "pipeline whose auxiliary instructions to use; by default the one in each sample's lineage" },
-  { name: 'skip-bad-lines', help: 'leave out rows that cannot be used, and say so' },
-  {
-    name: 'rejects',
-    value: 'FILE',
-    help: 'with --skip-bad-lines or --dedupe semantic: write those rows there, as NDJSON, with what they repeat',
-  },
-  { name: 'check', help: 'check the recipes and stop: exit 0 or 2' },
-  { name: 'threads', value: 'N', type: 'integer', min: 1, help: 'worker threads for rows that must be taken apart' },
+  text('decontaminate', 'FILE[:N]', 'drop rows that share N words in a row (13) with this evaluation file', { multiple: true }),
+  text('pipeline', 'NAME', "pipeline whose auxiliary instructions to use; by default the one in each sample's lineage"),
+  toggle('skip-bad-lines', 'leave out rows that cannot be used, and say so'),
+  text('rejects', 'FILE', 'with --skip-bad-lines or --dedupe semantic: write those rows there, as NDJSON, with what they repeat'),
+  toggle('check', 'check the recipes and stop: exit 0 or 2'),
+  whole('threads', 'N', 'worker threads for rows that must be taken apart', { min: 1 }),
 ] as const satisfies readonly Flag[];
 
 export type MixInvocation = Invocation<typeof mixFlags>;

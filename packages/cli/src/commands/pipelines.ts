@@ -1,8 +1,8 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, text } from '../command.js';
 
 const pipelinesFlags = [
-  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'how they are shown' },
-  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own, which the pipeline uses' },
+  choice('format', ['text', 'json'], 'how they are shown', { default: 'text' }),
+  text('plugin', 'FILE', 'module with blocks of your own, which the pipeline uses', { multiple: true }),
 ] as const satisfies readonly Flag[];
 
 export type PipelinesInvocation = Invocation<typeof pipelinesFlags>;

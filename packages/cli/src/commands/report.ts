@@ -1,16 +1,10 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, toggle, whole } from '../command.js';
 import { embedderFlags } from '../embedder-flags.js';
 
 const reportFlags = [
-  {
-    name: 'output',
-    short: 'o',
-    value: 'FILE',
-    default: 'report.html in the folder of the run',
-    help: 'where to write the page; - for stdout',
-  },
-  { name: 'serve', help: 'show it in the browser, made anew as the run goes on' },
-  { name: 'port', value: 'N', type: 'integer', min: 0, default: '0, any free one', help: 'with --serve: the port, on this machine alone' },
+  text('output', 'FILE', 'where to write the page; - for stdout', { short: 'o', default: 'report.html in the folder of the run' }),
+  toggle('serve', 'show it in the browser, made anew as the run goes on'),
+  whole('port', 'N', 'with --serve: the port, on this machine alone', { min: 0, default: '0, any free one' }),
   ...embedderFlags,
 ] as const satisfies readonly Flag[];
 

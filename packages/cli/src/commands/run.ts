@@ -1,4 +1,4 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, toggle, whole } from '../command.js';
 import { embedderFlags } from '../embedder-flags.js';
 import { natsFlags } from '../cluster/nats-flags.js';
 import { settingFlags, teacherFlags } from '../teacher-flags.js';
@@ -7,101 +7,70 @@ const runFlags = [
   ...teacherFlags,
   ...embedderFlags,
   ...settingFlags,
-  {
-    name: 'num-outputs',
-    value: 'N',
-    type: 'integer',
+  whole('num-outputs', 'N', 'go on until N samples are accepted in all, and stop', {
     min: 1,
-    help: 'go on until N samples are accepted in all, and stop',
     more:
       'Seed samples go through the pipeline again and again, leaf by leaf in turn, each leaf with an equal share of N; ' +
       'accepted samples may serve as examples. Samples of a task may ask for a number themselves; without one every seed ' +
       'sample goes through once.',
-  },
-  { name: 'num-outputs-per-leaf', value: 'N', type: 'integer', min: 1, help: 'the same, N samples for each leaf or task' },
-  {
-    name: 'max-stalled-attempts',
-    value: 'N',
-    type: 'integer',
+  }),
+  whole('num-outputs-per-leaf', 'N', 'the same, N samples for each leaf or task', { min: 1 }),
+  whole('max-stalled-attempts', 'N', 'give a leaf up after N attempts in a row without a new sample', {
     min: 1,
     default: '100, or what the task says',
-    help: 'give a leaf up after N attempts in a row without a new sample',
-  },
-  {
-    name: 'attempts-ahead',
-    value: 'N',
-    type: 'integer',
+  }),
+  whole('attempts-ahead', 'N', 'attempts under way at once, at most', {
     min: 1,
     default: '64',
-    help: 'attempts under way at once, at most',
     more:
       'An attempt sees as examples what was accepted before it began, so output depends on this number; it does not depend on ' +
       'the concurrency.',
-  },
-  {
-    name: 'config',
-    value: 'FILE',
-    help: 'change blocks of the pipeline by name: provider, model, sampling, prompts',
+  }),
+  text('config', 'FILE', 'change blocks of the pipeline by name: provider, model, sampling, prompts', {
     more:
       'YAML; blocks: {gen_answers: {gen_kwargs: {temperature: 0.7}}} sets members of configs, * in a name stands for any ' +
       'letters; teachers: {judge: {url: …, model: …, api_key_env: …}} with teacher: judge at a block asks another server; ' +
       'teacher_config names a folder or file of prompts.',
-  },
-  { name: 'rejects', value: 'FILE', help: 'write every rejected sample with block, reason and raw reply, as NDJSON' },
-  { name: 'run-dir', value: 'DIR', help: 'keep a record of the run: settings, ledger, timings of calls' },
-  { name: 'resume', help: 'with --run-dir: repeat the recorded run, or say what changed' },
-  { name: 'check', help: 'check the pipeline and stop: exit 0 or 2' },
-  { name: 'plan', help: 'print the compiled graph and the estimated calls, tokens and time, and stop' },
-  { name: 'sample', value: 'N', type: 'integer', min: 1, help: 'with --plan: run N seeds for real and extrapolate' },
-  {
-    name: 'preview',
-    value: 'N',
-    type: 'integer',
+  }),
+  text('rejects', 'FILE', 'write every rejected sample with block, reason and raw reply, as NDJSON'),
+  text('run-dir', 'DIR', 'keep a record of the run: settings, ledger, timings of calls'),
+  toggle('resume', 'with --run-dir: repeat the recorded run, or say what changed'),
+  toggle('check', 'check the pipeline and stop: exit 0 or 2'),
+  toggle('plan', 'print the compiled graph and the estimated calls, tokens and time, and stop'),
+  whole('sample', 'N', 'with --plan: run N seeds for real and extrapolate', { min: 1 }),
+  whole('preview', 'N', 'send N seeds all the way, print rows and losses to read, what the whole would cost, and stop', {
     min: 1,
-    help: 'send N seeds all the way, print rows and losses to read, what the whole would cost, and stop',
     more:
       'Seeds of all leaves in turn. Every row, and every sample that was lost, with why, what was asked and what came back; ' +
       'the columns in figures; the whole run estimated. The calls stay in the cache, so that a run does not pay them again.',
-  },
-  { name: 'mermaid', help: 'with --plan: print the graph as a Mermaid flowchart and nothing else' },
-  {
-    name: 'metrics',
-    value: 'PORT',
-    type: 'integer',
+  }),
+  toggle('mermaid', 'with --plan: print the graph as a Mermaid flowchart and nothing else'),
+  whole('metrics', 'PORT', 'serve metrics for Prometheus on 127.0.0.1 while the run goes on; 0: any free port', {
     min: 0,
-    help: 'serve metrics for Prometheus on 127.0.0.1 while the run goes on; 0: any free port',
     more:
       'At /metrics: samples by block and fate, calls, tokens, slots, queue. deploy/grafana.json is a dashboard for Grafana. ' +
       'OpenTelemetry is asked for by its own variables: OTEL_EXPORTER_OTLP_ENDPOINT and so on.',
-  },
-  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks or chat templates of your own' },
-  { name: 'output-dir', value: 'DIR', help: 'eval pipeline: write lm-evaluation-harness files there' },
-  { name: 'skip-bad-lines', help: 'reject input lines that are not JSON objects, on record, and go on' },
-  {
-    name: 'shard',
-    value: 'I/N|auto[/N]',
-    help: 'run the I-th of N parts of the input; sdg merge puts the outputs together',
+  }),
+  text('plugin', 'FILE', 'module with blocks or chat templates of your own', { multiple: true }),
+  text('output-dir', 'DIR', 'eval pipeline: write lm-evaluation-harness files there'),
+  toggle('skip-bad-lines', 'reject input lines that are not JSON objects, on record, and go on'),
+  text('shard', 'I/N|auto[/N]', 'run the I-th of N parts of the input; sdg merge puts the outputs together', {
     more:
       'Every shard is given the whole input and takes its own part: whole leaves where the pipeline compares samples of a ' +
       'leaf, single seeds otherwise, evenly by the calls that they take. Merged, the rows are those of one process. auto: the ' +
       'place in a Slurm array (SLURM_ARRAY_TASK_ID and its kin). auto/N: in an array with ids 1 to N, or in an indexed job of ' +
       'Kubernetes (JOB_COMPLETION_INDEX) with N completions.',
-  },
-  {
-    name: 'on',
-    value: 'nats://HOST:4222',
+  }),
+  text('on', 'nats://HOST:4222', 'have the calls made by workers that meet at this NATS server (sdg worker)', {
     env: ['SDG_ON'],
-    help: 'have the calls made by workers that meet at this NATS server (sdg worker)',
     more:
       'The rows are those of one process, byte for byte, whatever workers come and go. Teachers, limits and keys are the ' +
       "workers' own; budgets hold over all of them. The same command goes on with a run that was stopped, from another machine too",
-  },
+  }),
   ...natsFlags,
-  {
-    name: 'unordered',
-    help: 'write samples as they finish, not in input order',
+  toggle('unordered', 'write samples as they finish, not in input order', {
     more: 'In input order a finished sample waits for all that is made of the seeds before it; the view says how many do.',
-  },
+  }),
 ] as const satisfies readonly Flag[];
 
 export type RunInvocation = Invocation<typeof runFlags>;

@@ -1,17 +1,11 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, text } from '../command.js';
 import { embedderFlags } from '../embedder-flags.js';
 
 const statsFlags = [
-  { name: 'tokenizer', value: 'FILE', help: "tokenizer.json to count tokens with; by default OpenAI's o200k_base" },
-  { name: 'formats', value: 'FILE', multiple: true, help: 'file with formats of your own, see recipes/formats.yaml' },
+  text('tokenizer', 'FILE', "tokenizer.json to count tokens with; by default OpenAI's o200k_base"),
+  text('formats', 'FILE', 'file with formats of your own, see recipes/formats.yaml', { multiple: true }),
   ...embedderFlags,
-  {
-    name: 'format',
-    value: 'text|json',
-    choices: ['text', 'json'],
-    default: 'text',
-    help: 'how the figures are written; json: one object a dataset',
-  },
+  choice('format', ['text', 'json'], 'how the figures are written; json: one object a dataset', { default: 'text' }),
 ] as const satisfies readonly Flag[];
 
 export type StatsInvocation = Invocation<typeof statsFlags>;

@@ -1,9 +1,9 @@
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { choice, defineCommand, type Flag, type Invocation, text } from '../command.js';
 
 const traceFlags = [
-  { name: 'run-dir', value: 'DIR', help: 'folder of the run that made the row' },
-  { name: 'cache', value: 'DIR', default: 'that of the run', help: 'call cache to look in for what a large run has the names of alone' },
-  { name: 'format', value: 'text|json', choices: ['text', 'json'], default: 'text', help: 'for people or for programs' },
+  text('run-dir', 'DIR', 'folder of the run that made the row'),
+  text('cache', 'DIR', 'call cache to look in for what a large run has the names of alone', { default: 'that of the run' }),
+  choice('format', ['text', 'json'], 'for people or for programs', { default: 'text' }),
 ] as const satisfies readonly Flag[];
 
 export type TraceInvocation = Invocation<typeof traceFlags>;

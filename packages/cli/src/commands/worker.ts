@@ -1,5 +1,5 @@
 import { natsFlags, withCluster } from '../cluster/nats-flags.js';
-import { defineCommand, type Flag, type Invocation } from '../command.js';
+import { defineCommand, type Flag, type Invocation, text, whole } from '../command.js';
 import { embedderFlags } from '../embedder-flags.js';
 import { teacherFlags } from '../teacher-flags.js';
 
@@ -11,16 +11,12 @@ type WorkerTeacherFlag = Exclude<(typeof teacherFlags)[number], { readonly name:
 const workerFlags = [
   ...teacherFlags.filter((flag): flag is WorkerTeacherFlag => !OF_THE_RUN.includes(flag.name)),
   ...embedderFlags,
-  { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own: the same at every worker' },
-  { name: 'name', value: 'NAME', default: 'the name of the machine, with some letters to it', help: 'how sdg cluster status calls it' },
-  {
-    name: 'metrics',
-    value: 'PORT',
-    type: 'integer',
+  text('plugin', 'FILE', 'module with blocks of your own: the same at every worker', { multiple: true }),
+  text('name', 'NAME', 'how sdg cluster status calls it', { default: 'the name of the machine, with some letters to it' }),
+  whole('metrics', 'PORT', 'serve metrics for Prometheus on 127.0.0.1 while it works; 0: any free port', {
     min: 0,
-    help: 'serve metrics for Prometheus on 127.0.0.1 while it works; 0: any free port',
     more: 'The same as those of sdg-run, of what this worker did.',
-  },
+  }),
   ...natsFlags,
 ] as const satisfies readonly Flag[];
 

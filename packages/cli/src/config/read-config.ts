@@ -24,7 +24,7 @@ const shown = (file: string): string => {
 /** Files are named from the config file, not from where the command was started. */
 function located(flag: Flag, value: unknown, folder: string): unknown {
   const isPath = /^(?:FILE|DIR)$/.test(flag.value ?? '');
-  const text = flag.value !== undefined && flag.type === undefined && typeof value === 'number' ? String(value) : value;
+  const text = flag.value !== undefined && (flag.type ?? 'text') === 'text' && typeof value === 'number' ? String(value) : value;
   if (!isPath || typeof text !== 'string') return text;
   return isAbsolute(text) ? text : join(folder, text.replace(/^~(?=\/)/, homedir()));
 }
