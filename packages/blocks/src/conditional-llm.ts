@@ -1,5 +1,5 @@
 import { concurrentMap, defineBlock, detached, rejected, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { asker } from './llm/ask.js';
@@ -9,7 +9,6 @@ import { llmColumns, llmCost } from './llm/llm-effects.js';
 import { loadPrompt, promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
 
 const config = closed({
   config_paths: Type.Optional(

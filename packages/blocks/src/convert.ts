@@ -1,5 +1,6 @@
-import { asText } from './as-text.js';
+import { attempt } from '@sdg/core';
 import { asciiDigits, strip } from '@sdg/python';
+import { asText } from './as-text.js';
 
 export type Dtype = 'int' | 'float' | 'bool';
 
@@ -67,10 +68,4 @@ export function convert(value: unknown, dtype: Dtype): number | boolean {
 }
 
 /** The number that a score is, a judge's text too; undefined where it is none. */
-export function scoreOf(value: unknown): number | undefined {
-  try {
-    return convert(value, 'float') as number;
-  } catch {
-    return undefined;
-  }
-}
+export const scoreOf = (value: unknown): number | undefined => attempt(() => convert(value, 'float') as number);

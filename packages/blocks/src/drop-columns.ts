@@ -1,6 +1,6 @@
 import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const config = closed({ columns: Field.names('Columns to remove; those that are not there are passed over.') });
 

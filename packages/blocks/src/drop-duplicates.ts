@@ -13,7 +13,7 @@ import { ExactIndex } from '@sdg/similarity';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const config = closed({ columns: Field.names('Samples that agree in all of these are the same.') });
 

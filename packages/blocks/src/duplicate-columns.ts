@@ -1,9 +1,8 @@
 import { defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { RenameColumnsConfig } from './rename-columns.js';
-import { closed } from './field.js';
 
 const config = closed({
   columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), {

@@ -2,7 +2,7 @@ import { concurrentMap, defineBlock, detached, rejected, SdgError, type BlockCon
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const config = closed({
   columns: Field.names('Columns whose meaning is taken, as one text.'),

@@ -1,11 +1,10 @@
 import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { comparesWithAny, NotComparable, operations, type Scalar } from './compare.js';
 import { convert, NotConvertible } from './convert.js';
 import { filterFaults, IN_QUOTES, writtenValues, type FilterByValueConfig } from './filter-faults.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
 
 export type { FilterByValueConfig };
 

@@ -2,7 +2,7 @@ import { columnsOf, defineBlock, derive, detached, expand, type BlockContext, ty
 import type { OperatorFunction } from 'rxjs';
 import type { WithoutColumns } from './drop-columns.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const config = closed({
   var_cols: Field.names('Columns that become samples of their own.'),

@@ -4,7 +4,7 @@ import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const limit = (description: string) => Maybe.number(description, { minimum: 0 });
 const share = (description: string) => Maybe.number(description, { minimum: 0, maximum: 1 });

@@ -11,9 +11,8 @@ import {
   type BlockSpec,
   type Sample,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { Field, Type } from '@sdg/core/typebox';
 import { Observable, type OperatorFunction } from 'rxjs';
-import { Field } from './field.js';
 
 const config = Type.Object(
   {

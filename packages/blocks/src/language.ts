@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
 
 const config = closed({
   columns: Field.names('Columns whose language is told, as one text.'),

@@ -10,7 +10,7 @@ import {
   type Outcomes,
   type Sample,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers, askForMended, cutOff } from './llm/answers.js';
 import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
@@ -26,7 +26,6 @@ import { parseJson } from './llm/parse-json.js';
 import { compilePrompt, promptText, type PromptConfig } from './llm/prompt.js';
 import { outputsPerCall, requestMaker, TeacherConfig } from './llm/request.js';
 import { onceFor } from './once-for.js';
-import { closed, Maybe } from './field.js';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = closed({

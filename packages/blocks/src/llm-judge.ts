@@ -10,7 +10,7 @@ import {
   lineageOf,
   type Sample,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate } from '@sdg/python/jinja';
 import { templateProblem } from './llm/template-problem.js';
@@ -22,7 +22,6 @@ import { reasoningAdded } from './llm/llm-effects.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
 import { reasonsOf } from './parse-rating.js';
 import { strip } from '@sdg/python';
-import { closed, Field, Maybe } from './field.js';
 
 const config = closed({
   rubric: Field.name('Jinja template, over the columns of the sample: what is judged, and what each mark means.'),

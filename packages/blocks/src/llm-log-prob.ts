@@ -22,7 +22,7 @@ import { promptOf } from './llm/load-prompt.js';
 import { compilePrompt } from './llm/prompt.js';
 import { requestMaker } from './llm/request.js';
 import type { LlmConfig } from './llm.js';
-import { closed } from './field.js';
+import { closed } from '@sdg/core/typebox';
 
 const config = closed({ ...PromptPlace, ...LlmCommon });
 

@@ -18,7 +18,7 @@ import { checkTeacherConfig } from './llm/check-common.js';
 import { reasoningAdded } from './llm/llm-effects.js';
 import { outputsPerCall, samplingParameters, TeacherConfig } from './llm/request.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = closed({

@@ -6,7 +6,7 @@ import { LlmCommon, patternOf, PromptPlace } from './llm/config.js';
 import { llmColumns, llmCost } from './llm/llm-effects.js';
 import { promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
-import { closed } from './field.js';
+import { closed } from '@sdg/core/typebox';
 
 const config = closed({ ...PromptPlace, ...LlmCommon });
 

@@ -10,12 +10,11 @@ import {
   type Sample,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate } from '@sdg/python/jinja';
 import { templateProblem } from './llm/template-problem.js';
 import { tryRender } from './llm/ask.js';
-import { closed } from './field.js';
 
 const config = closed({
   columns: Type.Record(Type.String(), Type.String(), {

@@ -5,7 +5,7 @@ import { watchTemplates } from './watch-templates.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   columns: Field.names('Columns that are compared, as one text.'),

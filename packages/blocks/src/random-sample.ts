@@ -1,7 +1,7 @@
 import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import type { ConfigOf } from './config-of.js';
-import { closed, Maybe } from './field.js';
+import { closed, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   fraction: Maybe.number('Share of the samples that pass, each judged by itself as it comes.', { minimum: 0, maximum: 1 }),

@@ -11,7 +11,7 @@ import {
   type Sample,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { askForAnswers } from './llm/answers.js';
 import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
@@ -22,7 +22,6 @@ import { promptOf } from './llm/load-prompt.js';
 import { compilePrompt, promptText, shownPrompt, type PromptConfig } from './llm/prompt.js';
 import { askForRating } from './llm/ask-for-rating.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
-import { closed, Field, Maybe } from './field.js';
 
 const config = closed({
   ...PromptPlace,

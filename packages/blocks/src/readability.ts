@@ -4,7 +4,7 @@ import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { segments } from './segments.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   columns: Field.names('Columns to judge, as one text.'),

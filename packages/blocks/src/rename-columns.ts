@@ -1,8 +1,7 @@
 import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
-import { closed } from './field.js';
 
 const config = closed({
   columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), { description: 'New name of each column, by its old name.' }),

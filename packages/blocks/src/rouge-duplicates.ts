@@ -1,5 +1,5 @@
 import { type BlockContext, deduplicated, defineBlock, detached, expand, type Outcome, scopeOf, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { watchTemplates } from './watch-templates.js';
@@ -7,7 +7,6 @@ import { missingColumn } from './missing-column.js';
 import { RougePool, rougeTokens } from '@sdg/similarity';
 import { strip } from '@sdg/python';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
 
 const config = closed({
   columns: Field.names('Columns that are compared, each by itself: a repeat is alike in all of them.'),

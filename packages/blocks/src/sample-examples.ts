@@ -10,11 +10,10 @@ import {
   type Sample,
   type WithColumns,
 } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Maybe } from './field.js';
 
 const fields = (description: string) => Type.Record(Type.String(), Type.String({ minLength: 1 }), { minProperties: 1, description });
 

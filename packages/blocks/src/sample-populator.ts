@@ -1,10 +1,9 @@
 import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
 
 const config = closed({
   config_paths: Field.names('YAML files of columns; each is chosen by its name without folder and ending.'),

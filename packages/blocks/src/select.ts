@@ -16,7 +16,7 @@ import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   vector_col: Field.name('Column with the vector, as `EmbedBlock` or another program made it.'),

@@ -1,9 +1,8 @@
 import { defineBlock, detached, evolve, expand, rejected, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field } from './field.js';
 
 const config = closed({
   choice_map: Type.Record(Type.String(), Type.String(), { minProperties: 1, description: 'Column to take, by value of `choice_col`.' }),

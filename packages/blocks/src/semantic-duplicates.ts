@@ -17,7 +17,7 @@ import { defer, finalize, type OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   vector_col: Field.name('Column with the vector, as `EmbedBlock` or another program made it.'),

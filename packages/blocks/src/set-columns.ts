@@ -1,7 +1,6 @@
 import { defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
-import { Type } from '@sinclair/typebox';
+import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { closed } from './field.js';
 
 const config = closed({
   columns: Type.Record(Type.String(), Type.Unknown(), {

@@ -2,7 +2,7 @@ import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, type Bl
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
-import { closed, Field } from './field.js';
+import { closed, Field } from '@sdg/core/typebox';
 
 const config = closed({ col_name: Field.name('Column to set.') });
 

@@ -16,7 +16,7 @@ import { asText } from './as-text.js';
 import { listItems } from './list-items.js';
 import { cutOff } from './llm/answers.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   input_col: Field.name('Column with the list; it is removed.'),

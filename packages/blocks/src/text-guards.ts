@@ -1,6 +1,6 @@
 import { type BlockContext, defineBlock, detached, evolve, expand, rejected, type Sample, splitPair } from '@sdg/core';
 import { strip } from '@sdg/python';
-import { Type } from '@sinclair/typebox';
+import { closed, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { firstFault, type GuardedText, guardNames, type GuardName, withoutAnnouncement, withoutLabel } from './guards.js';
@@ -9,7 +9,6 @@ import { loadPrompt } from './llm/load-prompt.js';
 import { type PromptConfig, promptText } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
 import { onceFor } from './once-for.js';
-import { closed, Maybe } from './field.js';
 
 const config = closed({
   pair_col: Maybe.name('Column with a question and its answer in one text, parted at the first question mark.'),

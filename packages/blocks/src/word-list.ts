@@ -2,7 +2,7 @@ import { type BlockContext, defineBlock, detached, expand, filtered, type Sample
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { closed, Field, Maybe } from './field.js';
+import { closed, Field, Maybe } from '@sdg/core/typebox';
 
 const config = closed({
   columns: Field.names('Columns to look at.'),

@@ -1,7 +1,6 @@
-import { Type, type Static, type TObject } from '@sinclair/typebox';
+import { closed, Maybe, type Static, type TObject, Type } from '@sdg/core/typebox';
 import { PromptConfig } from './prompt.js';
 import { TeacherConfig } from './request.js';
-import { closed, Maybe } from '../field.js';
 
 const ParserKwargs = closed({
   parser_name: Type.Optional(

@@ -1,9 +1,8 @@
 import type { Message, Random } from '@sdg/core';
-import { Type, type Static } from '@sinclair/typebox';
+import { closed, Field, Maybe, type Static, Type } from '@sdg/core/typebox';
 import { MissingVariable, parseTemplate } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
 import { onceFor } from '../once-for.js';
-import { closed, Field, Maybe } from '../field.js';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
 const tags = (description: string) =>

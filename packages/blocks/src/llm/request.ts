@@ -1,8 +1,7 @@
-import { Type, type SchemaOptions, type Static, type TObject, type TSchema } from '@sinclair/typebox';
+import { Maybe, type SchemaOptions, type Static, type TObject, type TSchema, Type } from '@sdg/core/typebox';
 import type { Message, OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
 import { parseTemplate, type Template } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
-import { Maybe } from '../field.js';
 
 const optional = Type.Optional;
 /** A sampling parameter; null leaves it out of the request. */

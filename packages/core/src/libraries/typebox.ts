@@ -5,3 +5,4 @@
  * import { Type } from '@sdg/core/typebox';
  */
 export * from '@sinclair/typebox';
+export * from '../fields.js';

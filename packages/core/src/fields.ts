@@ -23,6 +23,7 @@ export const Field = {
 
 /** The same where they need not be given. */
 export const Maybe = {
+  any: (description: string) => Type.Optional(Type.Unknown({ description })),
   text: (description: string, options?: StringOptions) => Type.Optional(Field.text(description, options)),
   name: (description: string, options?: StringOptions) => Type.Optional(Field.name(description, options)),
   number: (description: string, options?: NumberOptions) => Type.Optional(Field.number(description, options)),
