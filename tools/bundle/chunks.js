@@ -32,7 +32,7 @@ export const chunks = {
   taxonomy: [],
   cli: [
     // All that can be said before any work is done: the tables of flags are small, and every command needs some of them.
-    chunk('index', /\/src\/(index|commands\/[a-z]+|io\/descriptor)\.ts$/),
+    chunk('index', /\/src\/(index|commands\/[a-z]+|io\/descriptor|embedder-of)\.ts$/),
     chunk('run-mix', /\/mix\/run-mix\.ts$/),
   ],
 };

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { isSample, lineageOf, readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
+import { attempt, isSample, lineageOf, readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
 import { ancestorsOf, exchangesOf } from './exchanges.js';
 import { RecordFiles, type KeptOutputs } from './record-files.js';
 import type { Step } from './run-data.js';
@@ -86,12 +86,10 @@ async function findRow(folder: string, wanted: Wanted): Promise<Sample | undefin
 
 /** A line of an input as a sample; undefined for what is none. */
 function sampleIn(line: string): Sample | undefined {
-  try {
+  return attempt(() => {
     const value: unknown = JSON.parse(line);
     return isSample(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** The line of the run's input that a seed stands in; undefined where that came through a pipe, or is no longer there. */

@@ -1,4 +1,6 @@
 /** What data is, as plain values and functions: no stream is in it, for RxJS takes longer to load than a small draw takes. */
+export * from './align-columns.js';
+export * from './attempt.js';
 export * from './canonical-json.js';
 export * from './content-hash.js';
 export * from './defined.js';

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { alignColumns } from './align-columns.js';
+import { attempt } from './attempt.js';
 import { canonicalJson } from './canonical-json.js';
 import { defined } from './defined.js';
 import { escapeRegex } from './escape-regex.js';
@@ -59,4 +61,20 @@ it('says how a sample ended, and why', () => {
     ['rejected', 'bad', { reply: 'r' }],
     ['unfinished', 'stopped', undefined],
   ]);
+});
+
+it('lays rows out in columns, text to the left and numbers to the right', () => {
+  const rows = [
+    ['block', 'in', ''],
+    ['ask', '1,200', 'why'],
+  ];
+  expect(alignColumns(rows)).toEqual(['block     in', 'ask    1,200  why']);
+  expect(alignColumns(rows, (column) => column !== 1)).toEqual(['block     in', 'ask    1,200  why']);
+  expect(alignColumns([])).toEqual([]);
+});
+
+it('gives something else where an attempt fails', () => {
+  expect(attempt(() => JSON.parse('1') as unknown, 'no')).toBe(1);
+  expect(attempt(() => JSON.parse('{') as unknown, 'no')).toBe('no');
+  expect(attempt(() => JSON.parse('{') as unknown)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createReadStream, createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { attempt } from '@sdg/core';
 import type { Usage } from './usage-hook.js';
 
 export interface CommandOptions {
@@ -33,13 +34,11 @@ export const nodeFirst = (): string => `${dirname(process.execPath)}${delimiter}
 
 /** What a program in Node left in its file; undefined where it is none, or was killed. */
 function takeUsage(file: string): Usage | undefined {
-  try {
+  return attempt(() => {
     const usage = JSON.parse(readFileSync(file, 'utf8')) as Usage;
     rmSync(file);
     return usage;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 const start = (

@@ -1,4 +1,4 @@
-import { sumOf } from '@sdg/core';
+import { attempt, sumOf } from '@sdg/core';
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { environment, spreadOf, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
@@ -14,13 +14,13 @@ const require = createRequire(import.meta.url);
 
 /** First line of what a program says of its version, or that it is not there. */
 function programVersion(name: string): string {
-  try {
-    return execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .split('\n')[0]!
-      .trim();
-  } catch {
-    return `no ${name}`;
-  }
+  return attempt(
+    () =>
+      execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .split('\n')[0]!
+        .trim(),
+    `no ${name}`,
+  );
 }
 
 const libraryVersion = (name: string): string => `${name} ${(require(`${name}/package.json`) as { version: string }).version}`;
@@ -88,12 +88,10 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
 
 /** The commit that was measured, where there is a repository. */
 function commit(): string {
-  try {
+  return attempt(() => {
     const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', changed'}`;
-  } catch {
-    return 'unknown';
-  }
+  }, 'unknown');
 }
 
 /** Runs suites one after another. `onReport` gets the report so far after each, so that an end before time costs one suite. */

@@ -76,7 +76,7 @@ describe('sdg cache', () => {
   it('prunes only what it is told to', async () => {
     await expect(run(['prune'])).rejects.toThrow('prune needs to know what');
     await expect(run(['prune'], { all: true, model: 'm' })).rejects.toThrow('--all goes with no other filter');
-    expect((await run(['prune'], { truncated: true })).notes).toEqual(['1 outputs removed, 2 left; their room in the file is used again']);
+    expect((await run(['prune'], { truncated: true })).notes).toEqual(['1 output removed, 2 left; their room in the file is used again']);
     expect((await run(['prune'], { 'older-than': 1 })).notes[0]).toMatch(/^0 outputs/);
   });
 

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SdgError, suggest } from '@sdg/core';
+import { alignColumns, counted, groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { CallCache, cacheStats, exportedEntry, matches, pruneCache, type CacheFilter, type CacheStats } from '@sdg/teacher';
 import { cacheFolder } from '@sdg/session';
 import type { CacheInvocation } from '../commands/cache.js';
 
 const DAY = 86_400_000;
-const number = new Intl.NumberFormat('en-US');
-const count = (value: number): string => number.format(value);
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function statsLines({ folder, outputs, bytes, models }: CacheStats): string[] {
@@ -21,14 +19,8 @@ function statsLines({ folder, outputs, bytes, models }: CacheStats): string[] {
     day(oldest) === day(newest) ? day(oldest) : `${day(oldest)} to ${day(newest)}`,
   ]);
   const table = [['model', 'outputs', 'truncated', 'tokens in', 'tokens out', 'stored'], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const aligned = table.map((row) =>
-    row
-      .map((cell, i) => (i === 0 || i === 5 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
-  return [`${folder}: ${count(outputs)} outputs, ${(bytes / 2 ** 20).toFixed(1)} MiB`, ...(models.length > 0 ? aligned : [])];
+  const aligned = models.length > 0 ? alignColumns(table, (column) => column === 0 || column === 5) : [];
+  return [`${folder}: ${counted(outputs, 'output')}, ${(bytes / 2 ** 20).toFixed(1)} MiB`, ...aligned];
 }
 
 function filterOf({ model, block, 'older-than': days, truncated }: CacheInvocation['flags']): CacheFilter {
@@ -69,7 +61,7 @@ async function prune(cache: CallCache, { flags, say }: CacheInvocation): Promise
       remedy: 'pass --model, --block, --older-than or --truncated, or --all for everything',
     });
   }
-  say(`${count(await pruneCache(cache, filter))} outputs removed, ${count(cache.size)} left; their room in the file is used again`);
+  say(`${counted(await pruneCache(cache, filter), 'output')} removed, ${count(cache.size)} left; their room in the file is used again`);
 }
 
 /** The work of `sdg cache`. */

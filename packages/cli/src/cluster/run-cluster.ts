@@ -1,20 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, shown, type ClusterStatus } from '@sdg/cluster';
-import { groupDigits as count, SdgError, suggest } from '@sdg/core';
+import { alignColumns, groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
 import type { ClusterInvocation } from '../commands/cluster.js';
 import { natsOptions } from './nats-flags.js';
-
-/** Rows of words, each column as wide as it has to be; from the second on numbers, to the right. */
-function aligned(rows: readonly (readonly string[])[], texts: number): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i < texts ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
   const now = Date.now();
@@ -31,17 +20,12 @@ function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
     ...[calls, cachedCalls, faults].map(count),
     [...Object.entries(refuses).map(([run, why]) => `refuses ${run}: ${why}`), ...(waitsFor === undefined ? [] : [waitsFor])].join('; '),
   ]);
+  const runHead = ['run', 'pipeline', 'status', 'since', 'waiting', 'in hand', 'answered', 'stored'];
+  const workerHead = ['worker', 'host', 'slots', 'in flight', 'queued', 'units', 'calls/s', 'calls', 'cached', 'faults', ''];
   return [
-    ...(runs.length === 0
-      ? ['no runs']
-      : aligned([['run', 'pipeline', 'status', 'since', 'waiting', 'in hand', 'answered', 'stored'], ...runRows], 3)),
+    ...(runs.length === 0 ? ['no runs'] : alignColumns([runHead, ...runRows], (column) => column < 3)),
     '',
-    ...(workers.length === 0
-      ? ['no workers']
-      : aligned(
-          [['worker', 'host', 'slots', 'in flight', 'queued', 'units', 'calls/s', 'calls', 'cached', 'faults', ''], ...workerRows],
-          2,
-        )),
+    ...(workers.length === 0 ? ['no workers'] : alignColumns([workerHead, ...workerRows], (column) => column < 2)),
     '',
     `${count(replies)} replies are kept or under way`,
   ];

@@ -1,4 +1,4 @@
-import { sumOf } from '@sdg/values';
+import { counted, sumOf } from '@sdg/values';
 import { createReadStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
 import { DEFAULT_SEED, Drop, observers, readNdjson, SdgError, type Observer, type Sample } from '@sdg/core';
@@ -6,9 +6,8 @@ import { DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix
 import { openRejects, openRun, specOf, type GivenSpec } from '@sdg/session';
 import { openPipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
-import { loadFormats } from '../mix/mix-recipe.js';
-import { defaultRecipes } from '../mix/mix-recipe.js';
-import { noRows } from '../mix/no-rows.js';
+import { defaultRecipes, loadFormats } from '../mix/mix-recipe.js';
+import { noRows, tellAlone, tellLeftOut } from '../mix/no-rows.js';
 import { count } from '../progress/format.js';
 import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
@@ -58,14 +57,7 @@ async function* generate({ invocation, spec, observer }: Passes, pipeline: strin
 
 /** The flags as a spec, which spells some of them otherwise. */
 function specFrom({ flags }: GenerateInvocation): Omit<GivenSpec, 'pipeline'> {
-  const {
-    'endpoint-url': teacher,
-    'sdg-scale-factor': scaleFactor,
-    pipeline: _pipeline,
-    rejects: _rejects,
-    'output-dir': _folder,
-    ...rest
-  } = flags;
+  const { 'endpoint-url': teacher, 'sdg-scale-factor': scaleFactor, pipeline: _1, rejects: _2, 'output-dir': _3, ...rest } = flags;
   return specOf({ ...rest, teacher, scaleFactor });
 }
 
@@ -87,7 +79,7 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     mix: { formats: await loadFormats([], complain), note: say, signal: invocation.interrupted },
     recipes: await ownPrompt(defaultRecipes(env, say), flags['system-prompt']),
     auxiliaryInstructions: auxiliary.find,
-    onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
+    onSingleDocument: tellAlone(say),
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
 
@@ -105,7 +97,12 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     });
   }
   await output.writeTest(tests.values());
-  say(`${count(sumOf(seeds, ({ rows }) => rows))} seed samples of ${seeds.length === 1 ? '1 leaf' : `${count(seeds.length)} leaves`}`);
+  say(
+    `${counted(
+      sumOf(seeds, ({ rows }) => rows),
+      'seed sample',
+    )} of ${seeds.length === 1 ? '1 leaf' : `${count(seeds.length)} leaves`}`,
+  );
 
   const key = flags['api-key'];
   if (key !== undefined) complain('--api-key shows the key to all users of this machine; prefer SDG_API_KEY or --api-key-file');
@@ -119,8 +116,8 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     const generated = await output.leaves('generated', generate(passes, name, seeds));
     await evaluate(passes, output, seeds);
     const summary = await output.finish(generated);
-    for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
-    say(`${count(summary.samples)} samples generated; wrote to ${folder}: ${summary.files.join(', ')}`);
+    tellLeftOut(summary.rejected, say);
+    say(`${counted(summary.samples, 'sample')} generated; wrote to ${folder}: ${summary.files.join(', ')}`);
     if (Object.keys(summary.mixes).length === 0) {
       throw noRows({ read: summary.samples, badLines: 0, reasons: Object.keys(summary.rejected) });
     }

@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { attempt } from '@sdg/values';
 import { fileError, SdgError, suggest } from '@sdg/core';
 import type { InitInvocation } from '../commands/init.js';
 import { modeline } from './modeline.js';
@@ -28,11 +29,7 @@ function kindOf(word: string | undefined): Kind {
 }
 
 const nameOfUser = (env: Readonly<Record<string, string | undefined>>): string => {
-  try {
-    return env['USER'] || env['LOGNAME'] || userInfo().username;
-  } catch {
-    return 'me';
-  }
+  return attempt(() => env['USER'] || env['LOGNAME'] || userInfo().username, 'me');
 };
 
 /** Where the one file of a kind goes: the path itself where it names a file, else in the folder of that name. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { SdgError, readNdjson, type ReadNdjsonOptions, type Sample } from '@sdg/core';
+import { attempt, readNdjson, SdgError, type ReadNdjsonOptions, type Sample } from '@sdg/core';
 import { descriptor } from './descriptor.js';
 
 interface SampleInput {
@@ -53,13 +53,7 @@ function orOtherKind(error: SdgError, file: string, remedy: SampleInput['remedy'
 }
 
 /** Whether a file descriptor is that of a folder, which would read as empty. */
-function isFolder(fd: number): boolean {
-  try {
-    return descriptor(fd).isDirectory();
-  } catch {
-    return false;
-  }
-}
+export const isFolder = (fd: number): boolean => attempt(() => descriptor(fd).isDirectory(), false);
 
 /**
  * Opens NDJSON input. Every file is looked at before the first line is read, so a misspelt name costs no calls.

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SdgError } from '@sdg/values';
+import { attempt, SdgError } from '@sdg/values';
 import { isAddress, pipeRows, writeRows, writesPieces, type MixSummary, type Recipe } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from '../commands/mix.js';
@@ -19,14 +19,12 @@ function real(path: string): string {
 
 /** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
 function isStdout(path: string): boolean {
-  try {
+  // Whoever opens it says what is wrong with it.
+  return attempt(() => {
     const found = statSync(path, { bigint: true });
     const { dev, ino } = descriptor(1);
     return found.isFile() && found.dev === dev && found.ino === ino;
-  } catch {
-    // Whoever opens it says what is wrong with it.
-    return false;
-  }
+  }, false);
 }
 
 /** The file to write; `-` is stdout, as everywhere. */

@@ -1,11 +1,11 @@
-import { DEFAULT_SEED, SdgError, type Sample } from '@sdg/core';
+import { counted, DEFAULT_SEED, SdgError, type Sample } from '@sdg/core';
 import { DEFAULT_SYSTEM_PROMPT, lacksWeights, RunFolder, timeSuffix, type DatasetSpec, type MixOptions, type Recipe } from '@sdg/mixer';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from '../commands/mix.js';
 import { defaultRecipes, isWhole, joinRecipes } from './mix-recipe.js';
 import type { MixRejects } from './mix-rejects.js';
-import { noRows } from './no-rows.js';
+import { noRows, tellAlone, tellLeftOut } from './no-rows.js';
 import { stdinBytes, stdinDataset } from './stdin-input.js';
 import { stdinSamples } from './stdin-rows.js';
 
@@ -99,7 +99,7 @@ export async function mixToFolder(
   checkWhole(invocation);
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
-  const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
+  const phase = flags.phase ?? 'skills';
   const { given, byPhase } = await folderRecipes(invocation, recipes, named, phase);
   const suffix = timeSuffix(new Date());
   const wanted = given && given.datasets.length > 0 ? given : undefined;
@@ -110,13 +110,13 @@ export async function mixToFolder(
     ...{ folder, suffix, mix, note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
     auxiliaryInstructions: auxiliary.find,
-    onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
+    onSingleDocument: tellAlone(say),
     recipes: byPhase,
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
   const summary = await output.finish(await output.leaves('generated', some));
-  for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
-  say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
+  tellLeftOut(summary.rejected, say);
+  say(`${counted(summary.samples, 'sample')}; wrote to ${folder}: ${summary.files.join(', ')}`);
   if (invocation.interrupted.aborted) return 130;
   if (wanted && !summary.mixes[phase]) {
     throw new SdgError(

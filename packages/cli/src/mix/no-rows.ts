@@ -1,4 +1,15 @@
-import { groupDigits, SdgError } from '@sdg/values';
+import { counted, groupDigits, SdgError } from '@sdg/values';
+
+/** Says of how many samples no row was made, and why. */
+export function tellLeftOut(rejected: Readonly<Record<string, number>>, say: (line: string) => void): void {
+  for (const [reason, n] of Object.entries(rejected)) say(`${counted(n, 'sample')} left out: ${reason}`);
+}
+
+/** Tells of leaves whose one document is shown without others. */
+export const tellAlone =
+  (say: (line: string) => void) =>
+  (leaf: string): void =>
+    say(`leaf ${leaf} has one document only: its questions are shown without distractors`);
 
 /** What a mix read, where no row came of it. */
 export interface Fruitless {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Embedder } from '@sdg/core';
-import { defined, groupDigits, SdgError, sumOf } from '@sdg/values';
+import { attempt, counted, defined, SdgError, sumOf } from '@sdg/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isAddress,
@@ -12,23 +12,20 @@ import {
   type Recipe,
   type RowFormat,
 } from '@sdg/mixer/mix';
+import { embedderOf } from '../embedder-of.js';
 import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from '../commands/mix.js';
 import { datasetOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
 import { checkOutputs, checkTargets, deliver, outputOf, reusesPieces } from './mix-targets.js';
-import { noRows, type Fruitless } from './no-rows.js';
+import { noRows, tellLeftOut, type Fruitless } from './no-rows.js';
 import { beginsGenerated, isStdin, sniffStdin, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
 function hasInput(stdin: NodeJS.ReadStream): boolean {
   if (stdin.isTTY) return false;
-  try {
-    return !descriptor(0).isCharacterDevice();
-  } catch {
-    return false;
-  }
+  return attempt(() => !descriptor(0).isCharacterDevice(), false);
 }
 
 type Opened = Awaited<ReturnType<typeof openRecipe>>;
@@ -50,11 +47,9 @@ async function openSources(invocation: MixInvocation): Promise<Sources> {
   const isAlone = named.length === 0 && recipes.length === 0;
   const readsStdin = positionals.some(isStdin) || isAlone || (named.length === 0 && !flags.check && hasInput(stdin));
   const takesDefault = readsStdin && isAlone && !flags.check && !flags['no-default-recipe'] && flags['output-dir'] === undefined;
-  const found = takesDefault ? await openDefaultRecipe(phaseOf(flags), env, say) : undefined;
+  const found = takesDefault ? await openDefaultRecipe(flags.phase ?? 'skills', env, say) : undefined;
   return { recipes: found ? [found] : recipes, named, readsStdin };
 }
-
-const phaseOf = ({ phase }: Flags): 'knowledge' | 'skills' => (phase === 'knowledge' ? 'knowledge' : 'skills');
 
 /** Whether samples become rows one by one, as they come: nothing is mixed in, drawn, compared or counted. */
 function isStream(invocation: MixInvocation, { recipes }: Sources, { datasets }: Recipe): boolean {
@@ -65,20 +60,23 @@ function isStream(invocation: MixInvocation, { recipes }: Sources, { datasets }:
   return outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
 }
 
+/** All that `--check` has to do once the recipes are open. */
+function tellValid({ length }: readonly Opened[], say: (line: string) => void): number {
+  if (length === 0) throw new SdgError('usage', '--check needs a recipe', { remedy: 'pass --recipe FILE' });
+  say(length === 1 ? 'the recipe is valid' : 'the recipes are valid');
+  return 0;
+}
+
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
-  const { name, flags, say, complain, view } = invocation;
+  const { name, flags, complain, view, say } = invocation;
   const sources = await openSources(invocation);
   const { recipes, named, readsStdin } = sources;
-  if (flags.check) {
-    if (recipes.length === 0) throw new SdgError('usage', '--check needs a recipe', { remedy: 'pass --recipe FILE' });
-    say(recipes.length === 1 ? 'the recipe is valid' : 'the recipes are valid');
-    return 0;
-  }
+  if (flags.check) return tellValid(recipes, say);
   const recipe = joinRecipes(recipes, named, flags);
   checkOutputs(flags, recipe);
   await checkTargets(invocation, recipe);
-  const embedder = await embedderOf(invocation, recipe);
+  const embedder = asksForMeaning(recipe) ? await embedderOf(flags, invocation) : undefined;
   const waits = { title: name, rows: [], facts: ['waits for its input'] };
   const hide = readsStdin && !flags.quiet ? view?.show(() => waits) : undefined;
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
@@ -99,13 +97,8 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   }
 }
 
-/** What rows are compared by, where a recipe asks what they mean and an embedder is named. */
-async function embedderOf({ flags, env, say }: MixInvocation, { dedupe, select }: Recipe): Promise<Embedder | undefined> {
-  if (flags.embedder === undefined || (dedupe?.mode !== 'semantic' && !select)) return undefined;
-  const { openEmbedder } = await import('@sdg/session');
-  const model = flags['embedding-model'];
-  return openEmbedder({ embedder: flags.embedder, ...(model !== undefined && { embeddingModel: model }) }, env, say);
-}
+/** Whether rows are to be compared by what they mean. */
+const asksForMeaning = ({ dedupe, select }: Recipe): boolean => dedupe?.mode === 'semantic' || select !== undefined;
 
 /** Options of the library that flags set, the same for one stream and for a folder. */
 async function mixOptions(
@@ -146,7 +139,7 @@ function samplesToRows(invocation: MixInvocation, { systemPrompt }: Recipe, reje
     const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
     const prompt = flags['system-prompt'] ?? systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
-    const rows = new SampleRows(stdinSamples(bytes, rejects, auxiliary, name), invocation, auxiliary, phaseOf(flags), prompt);
+    const rows = new SampleRows(stdinSamples(bytes, rejects, auxiliary, name), invocation, auxiliary, flags.phase ?? 'skills', prompt);
     made.push(rows);
     return rows;
   };
@@ -203,19 +196,17 @@ async function mixRows(
     if (summary.out === 0) throw noRows(fruitless(summary, samples.made, rejects));
   }
   const read = (): number => sumOf(samples.made, (one) => one.account().in);
-  const facts = (): string[] => [read() > 0 ? `${groupDigits(read())} samples read` : 'mixing'];
+  const facts = (): string[] => [read() > 0 ? `${counted(read(), 'sample')} read` : 'mixing'];
   const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: facts() }));
   let closed: boolean;
   try {
     closed = await deliver(invocation, pieces(), whole, () => summary!);
   } finally {
     hide?.();
-    for (const [reason, n] of samples.made.flatMap((one) => Object.entries(one.account().rejected))) {
-      say(`${groupDigits(n)} samples left out: ${reason}`);
-    }
+    for (const one of samples.made) tellLeftOut(one.account().rejected, say);
   }
   if (closed || !summary) return 0;
   const output = outputOf(flags);
-  say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
+  say(`${counted(summary.out, 'row')}${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
   return 0;
 }

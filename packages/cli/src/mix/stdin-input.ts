@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { SdgError } from '@sdg/values';
+import { attempt, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '@sdg/mixer';
 import { jsonLines } from '@sdg/mixer/mix';
 import { datasetOf } from './mix-recipe.js';
@@ -110,7 +110,7 @@ function isPlainDataset(line: string): boolean {
 
 /** Whether a line is a sample of a pipeline or a row of a dataset; undefined where it is neither. */
 function tells(line: string): boolean | undefined {
-  try {
+  return attempt(() => {
     const row: unknown = JSON.parse(line.replace(/^\ufeff/, ''));
     if (typeof row !== 'object' || row === null) return undefined;
     const has = (name: string): boolean => name in row;
@@ -118,7 +118,5 @@ function tells(line: string): boolean | undefined {
     // Without lineage: question and answer in one reply, or about a document.
     const isReply = has('output') && !has('instruction') && !has('input');
     return OURS.some(has) || isReply || ['document', 'question', 'response'].every(has);
-  } catch {
-    return undefined;
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { counted, groupDigits, sumOf } from '@sdg/values';
+import { alignColumns, counted, groupDigits, sumOf } from '@sdg/values';
 import type { BlockProgress, Snapshot } from '@sdg/session';
 
 /** `1,234` */
@@ -92,5 +92,5 @@ export function blockTable(blocks: readonly BlockProgress[], width = Infinity): 
   const widths = shown.map((_, i) => Math.max(...numbers.map((row) => row[i]!.length)));
   const names = ['block', ...blocks.map(({ name }) => name)];
   const room = Math.min(Math.max(...names.map((name) => name.length)), Math.max(8, width - sumOf(widths, (n) => n + 2)));
-  return numbers.map((row, r) => [shorten(names[r]!, room).padEnd(room), ...row.map((cell, i) => cell.padStart(widths[i]!))].join('  '));
+  return alignColumns(numbers.map((row, r) => [shorten(names[r]!, room), ...row]));
 }

@@ -3,6 +3,7 @@ import { chmodSync, fstatSync, lstatSync, mkdirSync, readdirSync, rmSync } from 
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attempt } from '@sdg/values';
 import type { Section } from './frame.js';
 
 /** What a program tells the one that draws: its section, lines for above the view, or that two draw and this one goes on. */
@@ -33,14 +34,12 @@ const isSection = ({ title, rows, facts }: Partial<Section>): boolean =>
 
 /** What a line tells; undefined for one of another form, of another version say. */
 export function toldIn(line: string): Told | undefined {
-  try {
+  return attempt(() => {
     const told = JSON.parse(line) as Partial<Told>;
     const { pid, section, lines } = told;
     const isGood = (section ?? undefined) === undefined || isSection(section!);
     return Number.isInteger(pid) && isGood && (lines === undefined || typeof lines.text === 'string') ? (told as Told) : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Reads lines until the socket ends; what goes wrong with it ends it. */
@@ -72,7 +71,7 @@ export class MeetingPlace {
 
   /** The one of this terminal; undefined where there is none. */
   static open(): MeetingPlace | undefined {
-    try {
+    return attempt(() => {
       const user = process.getuid!();
       const folder = join(process.env['XDG_RUNTIME_DIR'] || tmpdir(), `sdg-${user}`);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -82,9 +81,7 @@ export class MeetingPlace {
       const place = new MeetingPlace(folder, `view-${fstatSync(2, { bigint: true }).rdev.toString(36)}`);
       // Sockets with long names cannot be made.
       return place.path.length < 100 ? place : undefined;
-    } catch {
-      return undefined;
-    }
+    });
   }
 
   /** Looks for this one no more. */

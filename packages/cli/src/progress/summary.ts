@@ -1,3 +1,4 @@
+import { counted } from '@sdg/values';
 import type { Ledger } from '@sdg/core';
 import { blockTable, clock, count, trafficParts } from './format.js';
 import type { RunResult, Snapshot } from '@sdg/session';
@@ -33,7 +34,7 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
     ...blockTable(reached.length > 0 ? reached : now.blocks).map((line) => `  ${line}`),
     ...rejected,
     ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
-    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}` +
+    `${counted(now.written, 'sample')} in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}` +
       `${cost === undefined ? '' : `; cost ${cost.toFixed(cost < 1 ? 4 : 2)}`}`,
   ];
 }
@@ -44,6 +45,6 @@ export function endLines(now: Snapshot, ledger: Ledger, { reason, cost, badLines
   const isEmpty = ledger.blocks.every((block) => block.in === 0);
   return [
     ...(isEmpty ? [] : summaryLines(now, ledger, cost)),
-    ...(badLines > 0 ? [`${count(badLines)} bad input lines were rejected`] : []),
+    ...(badLines > 0 ? [`${counted(badLines, 'bad input line')} ${badLines === 1 ? 'was' : 'were'} rejected`] : []),
   ];
 }

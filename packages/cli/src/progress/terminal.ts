@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { attempt } from '@sdg/values';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Terminal = Pick<NodeJS.WriteStream, 'isTTY'>;
@@ -11,13 +12,11 @@ export function reflows({ TERM = '', TMUX, XTERM_VERSION, KONSOLE_VERSION, VTE_V
 
 /** The group of a process, and the one in front at its terminal: `/proc/PID/stat`. */
 function groupsOf(pid: number | 'self'): { readonly own: string; readonly front: string } | undefined {
-  try {
+  return attempt(() => {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { own: fields[2]!, front: fields[5]! };
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Whether a process is not in the background of its shell, where someone may be typing; true where that is not known. */
@@ -27,11 +26,7 @@ export function isInFront(pid: number | 'self' = 'self'): boolean {
 }
 
 const opened = (pid: number | 'self', fd: number): string | undefined => {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${fd}`);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
 };
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { descriptor } from '../io/descriptor.js';
+import { isFolder } from '../io/read-samples.js';
 
 /** What stands in stdin, and the whole of it to read. */
 interface PeekedStdin {
@@ -7,17 +7,9 @@ interface PeekedStdin {
   readonly stdin: NodeJS.ReadStream;
 }
 
-const isFolder = (): boolean => {
-  try {
-    return descriptor(0).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
 /** Seed samples as lines of JSON, or paths, one a line: told by whether one of the first lines is a file's name, or none could be JSON. */
 export async function peekStdin(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<PeekedStdin> {
-  if (stdin.isTTY || (stdin === process.stdin && isFolder())) return { holds: 'ndjson', stdin };
+  if (stdin.isTTY || (stdin === process.stdin && isFolder(0))) return { holds: 'ndjson', stdin };
   const { peek } = await import('@sdg/session');
   const { first, all } = await peek(stdin as AsyncIterable<Buffer | string>, signal);
   const lines = String(first ?? '')

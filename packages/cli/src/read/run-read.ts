@@ -1,4 +1,4 @@
-import { defined } from '@sdg/values';
+import { counted, defined } from '@sdg/values';
 import { extname, resolve } from 'node:path';
 import { type Finding, fromGated, Gate, type NdjsonFile, openNdjson, type Sample, SdgError } from '@sdg/core';
 import {
@@ -12,7 +12,6 @@ import {
 } from '@sdg/documents';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
-import { count } from '../progress/format.js';
 import type { ReadInvocation } from '../commands/read.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
 import { forTaxonomy, ndjsonPaths, readAllSeeds, readTasksIn, type SeedOptions, taxonomyPaths } from './seed-sources.js';
@@ -152,7 +151,7 @@ async function writeSeeds(
   const gate = new Gate(WINDOW);
   const samples = fromGated(seeds, { gate, draining: interrupted });
   let written = 0;
-  const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: [`${count(written)} samples read`] }));
+  const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: [`${counted(written, 'sample')} read`] }));
   try {
     return await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate, (n) => (written = n));
   } catch (error) {
@@ -177,7 +176,8 @@ function tellEnd({ flags, positionals, say, complain }: ReadInvocation, { report
   if (flags.check && (report.files > 0 || differs)) say(report.summary());
   else if (count > 0) return 0;
   else if (total) {
-    say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);
+    const none = total === 1 ? 'the only sample is not' : `none of the ${total} samples are`;
+    say(`${none} in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);
   } else if (!differs) {
     complain(
       `${eachOnce(positionals).join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents ` +

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attempt } from '@sdg/values';
 import type { KeptOutputs } from '@sdg/report';
 import { cacheFolder } from '@sdg/session';
 import { CallCache } from '@sdg/teacher';
@@ -14,14 +15,12 @@ interface OpenedOutputs {
 
 /** The folder that the run was told to keep its replies in, by its record. */
 function recordedCache(folder: string): string | undefined {
-  try {
+  // Whoever reads the record says what is wrong with it.
+  return attempt(() => {
     const lock = JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8')) as { given?: { flags?: Record<string, unknown> } };
     const cache = lock.given?.flags?.['cache'];
     return typeof cache === 'string' ? cache : undefined;
-  } catch {
-    // Whoever reads the record says what is wrong with it.
-    return undefined;
-  }
+  });
 }
 
 /** Opens the call cache of a run, if it is there, when it is first asked: it is not for most runs, which have room for all. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { contentHash, Drop, SdgError, type Sample } from '@sdg/core';
+import { contentHash, counted, Drop, SdgError, type Sample } from '@sdg/core';
 import { leafOf, mmluRow, mmluTask, writeRows } from '@sdg/mixer';
 
 interface LeafRows {
@@ -49,9 +49,12 @@ export class EvalFiles {
       await writeRows(join(this.folder, data), Readable.from(lines.map((line) => Buffer.from(line))));
       await writeFile(join(this.folder, `${stem}_task.yaml`), mmluTask(stem, resolve(this.folder, data)));
     }
+    const made = ({ stem, lines }: LeafRows): string => `${join(this.folder, `${stem}_task.yaml`)}: ${counted(lines.length, 'question')}`;
     return [
-      ...[...this.#leaves.values()].map(({ stem, lines }) => `${join(this.folder, `${stem}_task.yaml`)}: ${lines.length} questions`),
-      ...[...this.#left].map(([reason, n]) => `${n} samples make no question for the evaluation: ${reason}`),
+      ...Array.from(this.#leaves.values(), made),
+      ...Array.from(this.#left, ([reason, n]) => {
+        return `${counted(n, 'sample')} ${n === 1 ? 'makes' : 'make'} no question for the evaluation: ${reason}`;
+      }),
     ];
   }
 

@@ -1,5 +1,4 @@
-import { counted } from '@sdg/values';
-import { clip, safeText, columnsOf, lineageOf, type Sample } from '@sdg/core';
+import { alignColumns, clip, counted, safeText, columnsOf, lineageOf, type Sample } from '@sdg/core';
 import { count } from '../progress/format.js';
 import { leafOfSeed } from './choose-seeds.js';
 import type { LostSample, PreviewNotes, Verdict } from './preview-notes.js';
@@ -91,12 +90,5 @@ export function columnProfile(rows: readonly Sample[]): string[] {
       ...[lengths[0]!, lengths[Math.floor((lengths.length - 1) / 2)]!, lengths.at(-1)!].map(count),
     ];
   });
-  const table = [['column', 'type', 'filled', 'distinct', 'shortest', 'median', 'longest'], ...lines];
-  const widths = table[0]!.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)));
-  return table.map((cells) =>
-    cells
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignColumns([['column', 'type', 'filled', 'distinct', 'shortest', 'median', 'longest'], ...lines], (column) => column < 2);
 }

@@ -1,5 +1,5 @@
 import { catalog } from '@sdg/blocks';
-import { lineageOf, observers, SdgError, type Sample } from '@sdg/core';
+import { counted, lineageOf, observers, SdgError, type Sample } from '@sdg/core';
 import { leafKinds, measureInput, openPipeline, type InputMeasure, type Trial } from '@sdg/pipeline';
 import { openRun, readPrices, type GivenSpec } from '@sdg/session';
 import { readSamples, SEEDS } from '../io/read-samples.js';
@@ -81,7 +81,7 @@ export async function showPreview(invocation: RunInvocation, given: GivenSpec): 
   }
   const result = await run.end({ written: rows.length, ...(failed !== undefined && { error: failed }) });
   const lines = seeds.flatMap((seed, i) => seedLines(seed, notes, [i + 1, seeds.length], prices !== undefined));
-  if (rows.length > 0) lines.push(`columns of the ${count(rows.length)} rows`, ...columnProfile(rows), '');
+  if (rows.length > 0) lines.push(`columns of the ${counted(rows.length, 'row')}`, ...columnProfile(rows), '');
   lines.push(String(run.run.ledger), '');
   stdout.write(lines.map((line) => `${line}\n`).join(''));
   for (const line of result.remarks) complain(line);
@@ -97,7 +97,7 @@ export async function showPreview(invocation: RunInvocation, given: GivenSpec): 
   const opened = await openPipeline(pipeline!, { env, catalog, plugins, family, config });
   const tried = Math.min(choice.leaves, seeds.length);
   stdout.write(
-    `the whole input, ${count(input.total)} seeds, by what the preview saw` +
+    `the whole input, ${counted(input.total, 'seed')}, by what the preview saw` +
       `${tried < choice.leaves ? ` of ${count(tried)} of its ${count(choice.leaves)} leaves` : ''}:\n` +
       `${estimateLines(spec, opened, input, trial)}` +
       `${result.cost === undefined ? '' : `the preview cost ${result.cost.toFixed(6)}\n`}` +

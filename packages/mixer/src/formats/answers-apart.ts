@@ -1,10 +1,8 @@
 import { ASKING } from './column-names.js';
 import { jq, path, shared } from './jq-program.js';
-import { isObject } from './json-text.js';
+import { isObject, type Row } from './json-text.js';
 import { textColumns } from './task-remedy.js';
 import { isTurnList } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');

@@ -1,9 +1,7 @@
-import { isObject, listIn, parsed } from './json-text.js';
+import { isObject, listIn, parsed, type Row } from './json-text.js';
 import type { Preference, Reading } from './reading.js';
 import type { RowFormat } from './row-format.js';
 import { contentOf, type Turn } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 export const SYSTEM_COLUMNS: readonly string[] = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'];
 const TOOL_COLUMNS = ['tools', 'functions'] as const;

@@ -1,8 +1,6 @@
 import { nearest, writeExactly } from '../treat/exact-numbers.js';
-import { isObject, listIn } from './json-text.js';
+import { isObject, listIn, type Row } from './json-text.js';
 import { NotOfFormat } from './reading.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
 

@@ -1,5 +1,5 @@
 import { besideTurns, type Beside } from './beside-turns.js';
-import { isObject, listIn } from './json-text.js';
+import { isObject, listIn, type Row } from './json-text.js';
 import { readChoices } from './read-choices.js';
 import { readComparison } from './read-comparison.js';
 import { readPair } from './read-pair.js';
@@ -7,22 +7,9 @@ import { readLabel, readPreference } from './read-preference.js';
 import { readTranscript } from './read-transcript.js';
 import { readTree } from './read-tree.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
-import {
-  isChoices,
-  isComparison,
-  isConversation,
-  isLabel,
-  isPair,
-  isPreference,
-  isTranscript,
-  isTree,
-  type ConversationFormat,
-  type RowFormat,
-} from './row-format.js';
+import { type ConversationFormat, type RowFormat } from './row-format.js';
 import { readTurns } from './read-turns.js';
 import { contentOf, isTurnList, type Turn } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** What a row says, whatever its format. */
 export interface Conversation extends Reading, Beside {
@@ -97,14 +84,14 @@ function readConversation(row: Row, format: ConversationFormat): Reading | NotOf
 }
 
 function readByKind(row: Row, format: RowFormat): Reading | NotOfFormat | Useless {
-  if (isConversation(format)) return readConversation(row, format);
-  if (isPair(format)) return readPair(row, format);
-  if (isPreference(format)) return readPreference(row, format);
-  if (isComparison(format)) return readComparison(row, format);
-  if (isLabel(format)) return readLabel(row, format);
-  if (isChoices(format)) return readChoices(row, format);
-  if (isTree(format)) return readTree(row, format);
-  if (isTranscript(format)) return readTranscript(row, format);
+  if ('conversation_key' in format) return readConversation(row, format);
+  if ('output_key' in format) return readPair(row, format);
+  if ('chosen_key' in format) return readPreference(row, format);
+  if ('answer_keys' in format) return readComparison(row, format);
+  if ('label_key' in format) return readLabel(row, format);
+  if ('choices_key' in format) return readChoices(row, format);
+  if ('tree_key' in format) return readTree(row, format);
+  if ('transcript_key' in format) return readTranscript(row, format);
   const value = row[format.text_key];
   return typeof value === 'string'
     ? { messages: [], text: value, read: [format.text_key] }

@@ -2,24 +2,10 @@ import { isRecord, SdgError } from '@sdg/values';
 import { pairsByName, withColumnsOf } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
-import {
-  isChoices,
-  isComparison,
-  isConversation,
-  isLabel,
-  isPair,
-  isPreference,
-  isTranscript,
-  isTree,
-  MESSAGES_FORMAT,
-  optionalColumns,
-  requiredColumns,
-  type RowFormat,
-} from './row-format.js';
+import { MESSAGES_FORMAT, optionalColumns, requiredColumns, type RowFormat } from './row-format.js';
 import { isEmpty } from './turn.js';
 import { unknownFormat } from './unknown-format.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from './json-text.js';
 
 /** What a set of rows is wanted for: answers to learn, or answers of which one is better. */
 export type Wanted = 'answers' | 'preferences' | 'verdicts';
@@ -29,15 +15,15 @@ const DIALOGUES: ReadonlySet<string> = new Set(['dialogue', 'dialog']);
 
 /** Which kinds of format come first where several fit: the more a kind says of a row, the earlier. */
 function rank(format: RowFormat, wanted: Wanted): number {
-  if (isPreference(format) || isComparison(format)) return wanted === 'preferences' ? 9 : 6;
+  if ('chosen_key' in format || 'answer_keys' in format) return wanted === 'preferences' ? 9 : 6;
   // A conversation that was judged bad is none to learn from.
-  if (isLabel(format)) return wanted === 'verdicts' || format.completion_key === undefined ? 9 : 6;
+  if ('label_key' in format) return wanted === 'verdicts' || format.completion_key === undefined ? 9 : 6;
   // A question about a dialogue is what is to be learnt, where there is one.
-  if (isConversation(format)) return DIALOGUES.has(format.conversation_key) ? 3.5 : 8;
-  if (isTree(format)) return 7;
-  if (isChoices(format)) return 5;
-  if (isPair(format)) return 4;
-  return isTranscript(format) ? 3 : 2;
+  if ('conversation_key' in format) return DIALOGUES.has(format.conversation_key) ? 3.5 : 8;
+  if ('tree_key' in format) return 7;
+  if ('choices_key' in format) return 5;
+  if ('output_key' in format) return 4;
+  return 'transcript_key' in format ? 3 : 2;
 }
 
 /** Files of other forms that the columns of a row show, with what to do. */
@@ -144,7 +130,7 @@ export function detectFormat(
   const best = bestOf(formats, rows, columns, wanted) ?? bestOf(pairsByName(columns), rows, columns, wanted);
   if (best) return best;
   // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
-  const turns = formats.find((format) => isConversation(format) && rows.every((row) => Array.isArray(row[format.conversation_key])));
+  const turns = formats.find((format) => 'conversation_key' in format && rows.every((row) => Array.isArray(row[format.conversation_key])));
   if (turns) return turns;
   throw unknownFormat(rows, columns, formats, place);
 }

@@ -1,4 +1,4 @@
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from './json-text.js';
 
 /** The first of some names that all of some objects have with a value of a type. */
 export const shared = (all: readonly Row[], names: readonly string[], type: 'string' | 'number'): string | undefined =>

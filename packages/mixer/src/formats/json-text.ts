@@ -1,17 +1,16 @@
-import { isRecord } from '@sdg/values';
+import { attempt, isRecord } from '@sdg/values';
 import { ExactNumber, parseExactly } from '../treat/exact-numbers.js';
 
+/** A row of a dataset, or any object in one. */
+export type Row = Readonly<Record<string, unknown>>;
+
 /** A record of values, and no list. */
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => isRecord(value) && !(value instanceof ExactNumber);
+export const isObject = (value: unknown): value is Row => isRecord(value) && !(value instanceof ExactNumber);
 
 /** A value, or what it is the JSON text of where that is a list or an object: tables that know neither have them so. */
 export function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return parseExactly(value);
-  } catch {
-    return value;
-  }
+  return attempt(() => parseExactly(value), value);
 }
 
 /** A list, or the JSON text of one; undefined where it is neither, or empty. */

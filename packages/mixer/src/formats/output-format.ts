@@ -1,3 +1,4 @@
+import { attempt } from '@sdg/values';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 import type { Conversation } from './conversation.js';
 import { callsTools, REASONING_FIELDS, showsMore, textIn, type Turn } from './turn.js';
@@ -54,16 +55,8 @@ function callsOf(turn: Turn): readonly object[] {
   if (!Array.isArray(calls)) return [];
   return (calls as { function?: object }[]).map((call) => {
     const { name, arguments: given } = (call.function ?? call) as { name?: unknown; arguments?: unknown };
-    return { name, arguments: typeof given === 'string' ? valueIn(given) : (given ?? {}) };
+    return { name, arguments: typeof given === 'string' ? attempt(() => parseExactly(given), given) : (given ?? {}) };
   });
-}
-
-function valueIn(text: string): unknown {
-  try {
-    return parseExactly(text);
-  } catch {
-    return text;
-  }
 }
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([

@@ -1,10 +1,8 @@
 import { textOf } from './column-text.js';
-import { isObject, listIn } from './json-text.js';
+import { isObject, listIn, type Row } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { ExactNumber, nearest } from '../treat/exact-numbers.js';
 import type { ChoicesFormat } from './row-format.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const letterOf = (index: number): string => String.fromCharCode(65 + index);
 

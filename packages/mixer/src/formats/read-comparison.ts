@@ -2,8 +2,7 @@ import { nearest } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { preferenceOf } from './read-preference.js';
 import type { ComparisonFormat } from './row-format.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from './json-text.js';
 
 /** A number, or a text or boolean that is one. */
 function numberIn(given: unknown): number {

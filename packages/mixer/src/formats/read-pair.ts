@@ -1,14 +1,12 @@
 import { nearest } from '../treat/exact-numbers.js';
 import { answersIn, noText, textOf } from './column-text.js';
-import { isObject } from './json-text.js';
+import { isObject, type Row } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { processors } from './processors.js';
 import { historyOf, isWhole, pairsOf, turnsIn, withoutPrompt } from './prompt-turns.js';
 import { openTranscript } from './read-transcript.js';
 import type { PairFormat } from './row-format.js';
 import { callsIn, isTurnList, turnListIn, type Turn } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** Columns that hold what was thought before the answer, in lower case. */
 const REASONING_COLUMNS: ReadonlySet<string> = new Set(

@@ -1,12 +1,10 @@
 import { nearest } from '../treat/exact-numbers.js';
-import { listIn } from './json-text.js';
+import { listIn, type Row } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { isWhole, turnsIn, withoutPrompt } from './prompt-turns.js';
 import { openTranscript, transcriptTurns } from './read-transcript.js';
 import type { LabelFormat, PreferenceFormat } from './row-format.js';
 import { turnListIn, type Turn } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** An answer: turns as they are, one turn by itself, a transcript taken apart, other text as one turn. */
 function answerTurns(value: unknown, column: string, isWhole: boolean): readonly Turn[] | string {

@@ -3,8 +3,8 @@ import { parseExactly } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading } from './reading.js';
 import type { TranscriptFormat } from './row-format.js';
 import { callsIn, type Turn } from './turn.js';
+import type { Row } from './json-text.js';
 
-type Row = Readonly<Record<string, unknown>>;
 type Markers = Readonly<Record<string, string>>;
 
 /** Markers by which conversations in one text are told apart, the most particular first; they begin a line or stand anywhere. */

@@ -1,7 +1,5 @@
 import { jq, path, shared } from './jq-program.js';
-import { isObject } from './json-text.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import { isObject, type Row } from './json-text.js';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 

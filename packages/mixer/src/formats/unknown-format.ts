@@ -4,12 +4,10 @@ import { ASKING } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import { jq, path, shared } from './jq-program.js';
-import { isObject } from './json-text.js';
-import { isLabel, isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
+import { isObject, type Row } from './json-text.js';
+import { requiredColumns, type RowFormat } from './row-format.js';
 import { ownFormat, taskRemedy } from './task-remedy.js';
 import { isTurnList } from './turn.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
 
@@ -18,17 +16,17 @@ const isLike = (column: string, columns: ReadonlySet<string>): boolean =>
   [...columns].some((name) => name.toLowerCase().includes(column.toLowerCase()));
 
 /** Whether a format is that of another, with a verdict. */
-const isVerdict = (format: RowFormat): boolean => isLabel(format) && format.completion_key === undefined;
+const isVerdict = (format: RowFormat): boolean => 'label_key' in format && format.completion_key === undefined;
 
 /** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
 function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
   let found: { format: RowFormat; missing: readonly string[]; share: number } | undefined;
   // A column that is no tree and no transcript is called what many are called.
-  for (const format of formats.filter((one) => !isTree(one) && !isTranscript(one) && !isVerdict(one))) {
+  for (const format of formats.filter((one) => !('tree_key' in one) && !('transcript_key' in one) && !isVerdict(one))) {
     const required = requiredColumns(format);
     const missing = required.filter((column) => !columns.has(column));
     const alike = missing.filter((column) => isLike(column, columns));
-    const plain = isPair(format) && format.name === `${format.instruction_key}_${format.output_key}` ? 0.01 : 0;
+    const plain = 'output_key' in format && format.name === `${format.instruction_key}_${format.output_key}` ? 0.01 : 0;
     const share = missing.length === required.length ? 0 : (required.length - missing.length + alike.length / 4 + plain) / required.length;
     if (share > (found?.share ?? 0)) found = { format, missing, share };
   }
@@ -46,7 +44,7 @@ const isItems = (value: unknown): value is readonly Row[] =>
   Array.isArray(value) && value.length > 0 && value.every((item: unknown) => isRecord(item));
 
 /** Formats that a text or an object alone is of. */
-const says = (format: RowFormat): boolean => isTree(format) || isTranscript(format) || 'text_key' in format;
+const says = (format: RowFormat): boolean => 'tree_key' in format || 'transcript_key' in format || 'text_key' in format;
 
 /** What to do where each row has several answers or several instances in a column, or a file is one object with its rows in one. */
 function listColumn(rows: readonly Row[], formats: readonly RowFormat[], file: string): string | undefined {
@@ -105,7 +103,7 @@ function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: stri
       const required = requiredColumns(format);
       if (!required.every((one) => Object.hasOwn(item, one))) return false;
       // Lists side by side, of inputs and of outputs, are no row.
-      if (isPair(format) && required.some((one) => Array.isArray(item[one]) && !isTurnList(item[one]))) return false;
+      if ('output_key' in format && required.some((one) => Array.isArray(item[one]) && !isTurnList(item[one]))) return false;
       const read = conversationOf(item, format);
       return typeof read !== 'string' && !(read instanceof NotOfFormat) && read.messages.some(({ role }) => role === 'assistant');
     };

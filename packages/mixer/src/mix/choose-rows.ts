@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { groupDigits, Random, SdgError } from '@sdg/values';
+import { counted, groupDigits, Random, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { drawByWeight, selectionSize, selectRows, type Selection } from '../sampling/draw-indices.js';
 import { WeightedReservoir } from '../sampling/weighted-reservoir.js';
@@ -45,7 +45,7 @@ const MOST_COPIES = 100;
 function withinReason({ spec, summary }: Dataset, available: number, wanted: number): number {
   const { exhausted, replacement = false, name, place } = spec;
   if (wanted <= available || available === 0) return wanted;
-  const what = `dataset ${name} has ${groupDigits(available)} rows, and ${groupDigits(wanted)} are asked for`;
+  const what = `dataset ${name} has ${counted(available, 'row')}, and ${groupDigits(wanted)} are asked for`;
   if (exhausted === 'stop') {
     summary.stoppedShortOf = wanted;
     return available;

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileError, groupDigits, SdgError } from '@sdg/values';
+import { counted, fileError, SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
@@ -145,7 +145,7 @@ export class Dataset {
     } else await this.#spill();
     const available = this.#kept?.length ?? this.#index!.rows;
     summary.available = available;
-    this.#context.options.note?.(`dataset ${spec.name} loaded with ${groupDigits(summary.rows)} samples`, spec.name);
+    this.#context.options.note?.(`dataset ${spec.name} loaded with ${counted(summary.rows, 'sample')}`, spec.name);
     return available;
   }
 

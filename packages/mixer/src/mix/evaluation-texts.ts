@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/values';
+import { attempt, SdgError } from '@sdg/values';
 import { headOfLong, longLine } from '../files/line-blocks.js';
 import { openFile } from '../sources/open-source.js';
 import type { EvaluationText } from '../treat/contamination.js';
@@ -24,14 +24,6 @@ function textsIn(value: unknown): string[] {
 /** Characters of an item that a message shows. */
 const SHOWN = 60;
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return line;
-  }
-}
-
 /**
  * Every text of evaluation files, whatever their columns, and what to call the items that they are of; lines that are not JSON count as
  * text. Fails with `bad-input` for a file without any.
@@ -48,7 +40,7 @@ export async function evaluationTexts(files: readonly EvaluationFile[]): Promise
         if (line.trim() === '') continue;
         number++;
         if (headOfLong(line) !== undefined) throw longLine(path);
-        const found = textsIn(parsed(line));
+        const found = textsIn(attempt(() => JSON.parse(line) as unknown, line));
         const longest = found
           .reduce((a, b) => (b.length > a.length ? b : a), '')
           .replaceAll(/\s+/g, ' ')

@@ -1,12 +1,11 @@
-import { isRecord } from '@sdg/values';
+import { attempt, isRecord } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { withoutNaN } from '../treat/mend-json.js';
+import type { Row } from '../formats/json-text.js';
 
 /** Rows that tell the format of a dataset, and bytes to look for them in. */
 const ROWS = 20;
 const BYTES = 1 << 18;
-
-type Row = Readonly<Record<string, unknown>>;
 
 function parsed(line: string): unknown {
   try {
@@ -14,12 +13,8 @@ function parsed(line: string): unknown {
   } catch {
     const mended = withoutNaN(line);
     if (mended === undefined) return undefined;
-    try {
-      return JSON.parse(mended) as unknown;
-    } catch {
-      // Said with its place when the rows are read in turn.
-      return undefined;
-    }
+    // Said with its place when the rows are read in turn.
+    return attempt(() => JSON.parse(mended) as unknown);
   }
 }
 

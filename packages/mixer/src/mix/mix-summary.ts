@@ -1,4 +1,4 @@
-import { groupDigits } from '@sdg/values';
+import { counted, groupDigits } from '@sdg/values';
 
 /** What became of one dataset of a mix. Counts are rows. */
 export interface DatasetSummary {
@@ -44,8 +44,6 @@ export interface MixSummary {
   readonly seed: number;
 }
 
-const count = (n: number, one: string, many = `${one}s`): string => `${groupDigits(n)} ${n === 1 ? one : many}`;
-
 /** Evaluation items that a line names. */
 const ITEMS = 3;
 
@@ -64,11 +62,11 @@ function byItem(items: Readonly<Record<string, number>>): string {
 export function describeDataset(dataset: DatasetSummary): string {
   const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, notSelected, overLeafCap, cut, wanted, out, repeated } = dataset;
   const parts = [
-    bad > 0 && count(bad, 'bad row'),
+    bad > 0 && counted(bad, 'bad row'),
     ...Object.entries(dropped).map(
       ([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`,
     ),
-    duplicates > 0 && count(duplicates, 'duplicate'),
+    duplicates > 0 && counted(duplicates, 'duplicate'),
     notSelected > 0 && `${groupDigits(notSelected)} not selected`,
     overLeafCap > 0 && `${groupDigits(overLeafCap)} beyond max_per_leaf`,
     cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,
@@ -77,5 +75,5 @@ export function describeDataset(dataset: DatasetSummary): string {
     dataset.stoppedShortOf !== undefined && `all there is of ${groupDigits(dataset.stoppedShortOf)} asked for`,
     out < wanted && `short of ${groupDigits(wanted)} by ${groupDigits(wanted - out)}`,
   ].filter((part) => part !== false);
-  return `${name}: ${groupDigits(out)} of ${count(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
+  return `${name}: ${groupDigits(out)} of ${counted(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
 }

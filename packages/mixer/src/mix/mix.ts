@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError, sumOf } from '@sdg/values';
+import { counted, DEFAULT_SEED, refuseUnknown, SdgError, sumOf } from '@sdg/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
@@ -215,5 +215,5 @@ async function* wholeRows(dataset: Dataset, total: MixSummary, { note }: MixOpti
     if (rows > 0) yield bytes;
   }
   summary.available = summary.wanted = summary.out;
-  note?.(`dataset ${summary.name} loaded with ${groupDigits(summary.rows)} samples`, summary.name);
+  note?.(`dataset ${summary.name} loaded with ${counted(summary.rows, 'sample')}`, summary.name);
 }

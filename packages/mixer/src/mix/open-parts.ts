@@ -12,8 +12,7 @@ import { columnAt } from '../treat/column-at.js';
 import { firstRows } from './first-rows.js';
 import { formatOf } from './format-of.js';
 import type { MixOptions } from './mix-options.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from '../formats/json-text.js';
 
 /** A part of a dataset in one format: all of it, or the files that have this one. */
 export interface Part {

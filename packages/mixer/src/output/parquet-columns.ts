@@ -1,8 +1,7 @@
 import type { SchemaElement } from 'hyparquet';
-import { isObject } from '../formats/json-text.js';
+import { isObject, type Row } from '../formats/json-text.js';
 import { ExactNumber, writeExactly } from '../treat/exact-numbers.js';
 
-type Row = Readonly<Record<string, unknown>>;
 type Leaf = 'BOOLEAN' | 'INTEGER' | 'JSON' | 'STRING';
 
 const LEAVES: Readonly<Record<Leaf, Pick<SchemaElement, 'type' | 'converted_type'>>> = {

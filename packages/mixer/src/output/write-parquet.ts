@@ -4,8 +4,7 @@ import { fileBlocks, lineBlocks, type LineBlock } from '../files/line-blocks.js'
 import { TempFolder } from '../files/temp-folder.js';
 import { parseExactly } from '../treat/exact-numbers.js';
 import { isJson, ParquetColumns } from './parquet-columns.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from '../formats/json-text.js';
 
 /** Rows of a row group at most, and bytes of rows from which on it is closed. */
 const GROUP_ROWS = 10_000;

@@ -6,10 +6,9 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf } from '../files/codec-of.js';
 import { lineBlocks } from '../files/line-blocks.js';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
+import type { Row } from '../formats/json-text.js';
 
 type Pieces = AsyncIterable<Uint8Array>;
-type Row = Readonly<Record<string, unknown>>;
-
 /** NDJSON as one JSON array, a row a line. */
 async function* asArray(pieces: Pieces): AsyncGenerator<Buffer> {
   let isFirst = true;

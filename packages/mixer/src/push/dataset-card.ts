@@ -1,6 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import { stringify } from 'yaml';
-import { groupDigits } from '@sdg/values';
+import { counted, groupDigits } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import { describeDataset, type MixSummary } from '../mix/mix-summary.js';
 import type { Recipe } from '../recipe/recipe.js';
@@ -81,7 +81,7 @@ ${front}---
 
 # ${repo.split('/')[1]}
 
-${groupDigits(summary.out)} rows in the form ` +
+${counted(summary.out, 'row')} in the form ` +
     `\`${format}\`, in ${shards} Parquet ${shards === 1 ? 'file' : 'files'} of ${(bytes / 1e6).toFixed(1)} MB together. Each row ` +
     `has an \`id\` that is the same in every run, and in its \`metadata\` where it comes from: for generated rows leaf, seed ` +
     `example, document, pipeline and teacher under \`_sdg\`.

@@ -1,7 +1,7 @@
 import { sumOf } from '@sdg/values';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { collect, fromGated, groupDigits, LINEAGE, Run, type Sample } from '@sdg/core';
+import { collect, counted, fromGated, LINEAGE, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { mmluTask } from '../eval/mmlu-task.js';
 import { mix } from '../mix/mix.js';
@@ -132,7 +132,7 @@ export class RunFolder {
       await writeAtomically(this.#names.path(`${phase}_recipe_${suffix}.yaml`), (handle) => handle.writeFile(recipeText(all, prompt)));
       this.#files.push(`${phase}_recipe_${suffix}.yaml`);
       mixes[phase] = await this.#mix(phase, { ...recipe, datasets: all }, prompt);
-      note?.(`${phase}: ${groupDigits(mixes[phase].out)} rows in ${phase}_train_msgs_${suffix}.jsonl`);
+      note?.(`${phase}: ${counted(mixes[phase].out, 'row')} in ${phase}_train_msgs_${suffix}.jsonl`);
     }
     const samples = sumOf(leaves, ({ rows }) => rows);
     return { samples, rejected: this.#rejected, mixes, files: this.#files };

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
-import { csvDelimiter, SdgError } from '@sdg/values';
+import { attempt, csvDelimiter, SdgError } from '@sdg/values';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 
 /** Rows that become lines at once. */
@@ -15,11 +15,7 @@ const LISTS: ReadonlySet<string> = new Set(
 function cellOf(column: string, text: unknown): unknown {
   if (column === 'unmask' && (text === 'true' || text === 'false')) return text === 'true';
   if (!LISTS.has(column) || typeof text !== 'string' || !text.startsWith('[')) return text;
-  try {
-    return parseExactly(text);
-  } catch {
-    return text;
-  }
+  return attempt(() => parseExactly(text), text);
 }
 const byColumn = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).map(([column, text]) => [column, cellOf(column, text)]));

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { parse } from 'yaml';
-import { didYouMean, isRecord, SdgError } from '@sdg/values';
+import { attempt, didYouMean, isRecord, SdgError } from '@sdg/values';
 
 /** What of a repository is wanted: a config, and a split, a folder, a file or a pattern of files. */
 interface WantedFiles {
@@ -64,12 +64,10 @@ function splitsOf(value: unknown, folder: string): Split[] {
 /** What a README has in YAML at its top. */
 function frontOf(readme: string | undefined): Readonly<Record<string, unknown>> {
   const [, front] = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(readme ?? '') ?? [];
-  try {
+  return attempt(() => {
     const value: unknown = front === undefined ? undefined : parse(front, { logLevel: 'silent' });
     return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
+  }, {});
 }
 
 /** The licence that a README names, several with commas; undefined where it names none. */

@@ -1,4 +1,4 @@
-import { defined, SdgError } from '@sdg/values';
+import { attempt, defined, SdgError } from '@sdg/values';
 
 /** A dataset on the Hub: `hf://datasets/owner/name[@revision][:config][/split, path or pattern]`. */
 export interface HubUrl {
@@ -19,13 +19,7 @@ export const isInside = (path: string): boolean =>
   !/[\\\0:]/.test(path) &&
   path.split('/').every((part) => part !== '..' && part !== '.' && part !== '');
 
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
+const decoded = (text: string): string | undefined => attempt(() => decodeURIComponent(text));
 
 /** Takes a URL apart; fails with `config` where it is not one, or its file climbs out of the dataset. */
 export function parseHubUrl(url: string): HubUrl {

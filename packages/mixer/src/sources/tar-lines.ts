@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { SdgError } from '@sdg/values';
+import { attempt, SdgError } from '@sdg/values';
 import { lineBlocks } from '../files/line-blocks.js';
 import { jsonLines } from './json-array.js';
 
@@ -40,17 +40,8 @@ async function* oneLine(input: AsyncIterable<Uint8Array>, name: string): AsyncGe
   const parts: Uint8Array[] = [];
   for await (const part of input) parts.push(part);
   const text = Buffer.concat(parts).toString('utf8').trim();
-  const isObject = text.startsWith('{') && text.includes('\n') && isJson(text);
+  const isObject = text.startsWith('{') && text.includes('\n') && attempt(() => (JSON.parse(text), true), false);
   yield* isObject ? [Buffer.from(`${JSON.stringify(JSON.parse(text))}\n`)] : jsonLines(asStream(Buffer.concat(parts)), name);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function* asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { DistinctShares, Embedder, MeaningStats } from '@sdg/core';
-import { contentHash, isRecord, SdgError, sumOf } from '@sdg/values';
+import { attempt, contentHash, isRecord, SdgError, sumOf } from '@sdg/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
 import { NotOfFormat } from '../formats/reading.js';
@@ -183,12 +183,10 @@ class Collector {
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
+  return attempt(() => {
     const row: unknown = JSON.parse(withoutNaN(line) ?? line);
     return isRecord(row) ? (row as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Looks at every row of a dataset. Fails with `bad-input` where no format fits its rows. */

@@ -1,15 +1,11 @@
+import { attempt } from '@sdg/values';
 import { ExactNumber, parseExactly } from './exact-numbers.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { Row } from '../formats/json-text.js';
 
 /** The metadata of a row, which may be the text of an object. */
 function metadataOf({ metadata }: Row): unknown {
   if (typeof metadata !== 'string' || metadata === '') return metadata;
-  try {
-    return parseExactly(metadata);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => parseExactly(metadata));
 }
 
 function walk(from: unknown, names: readonly string[]): unknown {

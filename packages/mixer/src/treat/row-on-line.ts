@@ -1,6 +1,6 @@
 import { badLine } from '@sdg/values';
 import { headOfLong, longLine } from '../files/line-blocks.js';
-import { isObject } from '../formats/json-text.js';
+import { isObject, type Row } from '../formats/json-text.js';
 import type { BadRow } from './block-result.js';
 import { nearest, parseExactly } from './exact-numbers.js';
 import { mayHoldHalves, NAN_READ, SURROGATES_MENDED, wellFormed, withoutNaN } from './mend-json.js';
@@ -11,8 +11,6 @@ interface Read<T> {
   /** What was mended. */
   readonly changes: readonly string[];
 }
-type Row = Readonly<Record<string, unknown>>;
-
 /** A line as JSON, mended where it can be. Fails where it is no JSON. */
 function readLine(text: string): Read<unknown> {
   let row: unknown;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { contentHash, sumOf } from '@sdg/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
 import { MEANT_COLUMNS, SYSTEM_COLUMNS } from '../formats/beside-turns.js';
-import { isConversation, isPair, type ConversationFormat, type PairFormat, type RowFormat } from '../formats/row-format.js';
+import { type ConversationFormat, type PairFormat, type RowFormat } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import { parseExactly, writeExactly } from './exact-numbers.js';
 import type { ByteSink } from './byte-sink.js';
@@ -84,7 +84,7 @@ function pairNames({ instruction_key: list, output_key: role, input_key: input, 
 function namesOf(format: RowFormat): Names | undefined {
   const { system_key: system, tools_key: tools } = format;
   if (tools !== undefined || (system !== undefined && !SYSTEM_COLUMNS.includes(system))) return undefined;
-  const names = isConversation(format) ? turnNames(format) : isPair(format) ? pairNames(format) : undefined;
+  const names = 'conversation_key' in format ? turnNames(format) : 'output_key' in format ? pairNames(format) : undefined;
   return names && areNames(names) ? names : undefined;
 }
 /** Columns that are read as something else than turns. */

@@ -1,7 +1,7 @@
 import { MEANT_COLUMNS } from '../formats/beside-turns.js';
-import { contentHash, SdgError } from '@sdg/values';
+import { attempt, contentHash, SdgError } from '@sdg/values';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
-import { isObject } from '../formats/json-text.js';
+import { isObject, type Row } from '../formats/json-text.js';
 import { NotOfFormat } from '../formats/reading.js';
 import { writeAs } from '../formats/output-format.js';
 import { callsTools, type Turn } from '../formats/turn.js';
@@ -11,8 +11,6 @@ import { nearest, parseExactly, writeExactly } from './exact-numbers.js';
 import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { lessonOf } from './teach.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** A treated row: JSON text without a line feed, and what it says. */
 export interface Treated {
@@ -33,12 +31,10 @@ const notOfFormat = (what: string, rules: RowRules): SdgError =>
 
 /** A JSON text of an object as that object; anything else as it is. */
 function objectIn(text: string): unknown {
-  try {
+  return attempt(() => {
     const value = parseExactly(text);
     return isObject(value) ? value : text;
-  } catch {
-    return text;
-  }
+  }, text);
 }
 
 /** The metadata as a record; the JSON text of one is read. What is none, as a list of tags, is kept in it by its name. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { attempt } from '@sdg/core';
 import type { Reply } from '@sdg/core';
 import { request } from '@sdg/cli/bench';
 import { createTeacher } from '@sdg/teacher';
@@ -25,11 +26,7 @@ const WARM = 2000;
 
 /** Microseconds that this process's main thread has been on a processor: Linux tells in nanoseconds. */
 function threadTime(): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
-  } catch {
-    return undefined;
-  }
+  return attempt(() => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000);
 }
 
 /** Makes calls, a fixed number at a time, and tells what CPU and time each took. */

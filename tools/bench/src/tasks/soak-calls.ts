@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { attempt } from '@sdg/core';
 import { request } from '@sdg/cli/bench';
 import { createTeacher } from '@sdg/teacher';
 
@@ -21,11 +22,7 @@ interface SoakCallsOutput {
 function openSockets(): number {
   try {
     return readdirSync('/proc/self/fd').filter((fd) => {
-      try {
-        return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
-      } catch {
-        return false;
-      }
+      return attempt(() => readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:'), false);
     }).length;
   } catch {
     return NaN;
