@@ -83,7 +83,10 @@ function completedByZsh(lines: readonly string[]): string[] {
     ...lines.flatMap((line) => [`zpty -w -n z '${line}'$'\\x18'`, wait('told'), 'print -r -- "$(<told)"; rm told']),
     'zpty -d z',
   ];
-  return run('zsh', outer.join('\n')).trimEnd().split('\n').map((line) => line.trimEnd());
+  return run('zsh', outer.join('\n'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd());
 }
 
 describe.each(['bash', 'fish'] as const)('%s', (name) => {
@@ -99,6 +102,9 @@ describe.each(['bash', 'fish'] as const)('%s', (name) => {
     expect(offer('sdg run --cache ro')).toEqual([name === 'fish' ? 'rows/' : 'rows']);
     expect(offer('sdg run --model ro')).toEqual([]);
     expect(offer('sdg completion z')).toEqual(['zsh']);
+    expect(offer('sdg hel')).toEqual(['help']);
+    expect(offer('sdg help mer')).toEqual(['merge']);
+    expect(offer('sdg --ver')).toEqual(['--version']);
   }, 60_000);
 });
 
@@ -114,6 +120,8 @@ it('zsh completes the same', () => {
     ['sdg run --cache ro', 'sdg run --cache rows/'],
     ['sdg run --model ro', 'sdg run --model ro'],
     ['sdg completion z', 'sdg completion zsh'],
+    ['sdg hel', 'sdg help'],
+    ['sdg help mer', 'sdg help merge'],
   ] as const;
   expect(completedByZsh(lines.map(([line]) => line))).toEqual(lines.map(([, completed]) => completed));
 }, 60_000);

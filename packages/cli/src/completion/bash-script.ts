@@ -43,7 +43,7 @@ _sdg() {
     sdg-*) command=\${1##*/sdg-} ;;
     *)
       if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W '${commands.map(({ word }) => word).join(' ')} help --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W '${commands.map(({ word }) => word).join(' ')} --help --version' -- "$cur"))
         return 0
       fi
       command=\${COMP_WORDS[1]}
@@ -64,7 +64,6 @@ ${commands
   .filter(({ words }) => words.length > 0)
   .map(({ word, words }) => `          ${word}) words='${words.join(' ')}' ;;`)
   .join('\n')}
-          help) words='${commands.map(({ word }) => word).join(' ')}' ;;
         esac
         _sdg_files -f
       fi

@@ -39,12 +39,15 @@ const optionOf = (flag: Flag): CompletedOption => ({
   ...(flag.value !== undefined && { value: followsOf(flag) }),
 });
 
-/** All commands as shells complete them, from the tables that parsing and help read. */
-export const completionTable = (commands: readonly (readonly [word: string, command: CommandTable])[]): readonly CompletedCommand[] =>
-  commands.map(([word, { name, summary, flags, positionals }]) => ({
-    word,
-    isProgram: name.startsWith('sdg-'),
-    summary,
-    options: [...flags, ...commonFlags].map(optionOf),
-    words: positionals?.words ?? [],
-  }));
+/** All commands as shells complete them, from the tables that parsing and help read; `help`, which has none, is the last. */
+export function completionTable(commands: readonly (readonly [word: string, command: CommandTable])[]): readonly CompletedCommand[] {
+  const words = commands.map(([word]) => word);
+  return [
+    ...commands.map(([word, { name, summary, flags, positionals }]) => ({
+      ...{ word, summary, isProgram: name.startsWith('sdg-') },
+      options: [...flags, ...commonFlags].map(optionOf),
+      words: positionals?.words ?? [],
+    })),
+    { word: 'help', summary: 'show the help of a command', isProgram: false, options: [], words },
+  ];
+}

@@ -35,6 +35,8 @@ export const fishScript = (commands: readonly CompletedCommand[]): string =>
     'function __sdg_no_command',
     '    test (count (commandline -opc)) -eq 1',
     'end',
+    "complete -c sdg -f -n __sdg_no_command -l help -d 'show the commands'",
+    "complete -c sdg -f -n __sdg_no_command -l version -d 'show the version'",
     ...commands.map(({ word, summary }) => `complete -c sdg -f -n __sdg_no_command -a ${word} -d ${quoted(summary)}`),
     ...commands.flatMap(commandLines),
     '',
