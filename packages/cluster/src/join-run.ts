@@ -18,6 +18,7 @@ import type { Fence } from './fence.js';
 import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
 import type { Link } from './link.js';
 import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
+import type { Failure } from './messages.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { SharedReplies } from './shared-replies.js';
@@ -42,6 +43,8 @@ export interface MemberOptions {
   readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
   /** Aborted: take no more units; calls in flight end well. */
   readonly draining: AbortSignal;
+  /** Told when a teacher cannot go on for what the run asks: this worker can serve others. */
+  readonly onRefusal: (run: string, error: SdgError) => void;
 }
 
 /** What a worker has of a run that it serves. */
@@ -82,6 +85,21 @@ async function describedRun({ link, buckets, catalog }: MemberOptions, run: stri
   }
   return { names, parcels, manifest, stages };
 }
+
+/** A mistake in the run itself ends it everywhere. */
+export function reportFailure(
+  { link, worker }: Pick<MemberOptions, 'link' | 'worker'>,
+  names: RunNames,
+  error: Omit<Failure, 'worker'>,
+): void {
+  const { code, what, remedy } = error;
+  const failure: Failure = { code, what, remedy, worker };
+  if (!link.isClosed) link.nc.publish(names.failures, JSON.stringify(failure));
+}
+
+/** Whether it is the run that asks for a model that is not there: its own goes before a worker's, and a pipeline may name some. */
+const isAskedByRun = ({ code }: SdgError, { shared }: Manifest, { model }: TeacherSpec): boolean =>
+  code === 'teacher-not-found' && (shared.model !== undefined || model === undefined);
 
 /** Calls at once of a teacher that does not say how many it takes: as many as a run in one process then has. */
 const UNTOLD = 8;
@@ -133,9 +151,19 @@ export async function joinRun(options: MemberOptions, run: string, state: RunSta
   const rates = new GrantedRates(state.rates ?? {});
   const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
   const embedder = await embedderFor(types, catalog, spec, options.surroundings.env, (text) => observer.notice?.(text));
-  const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
+  const own = await openOwnTeachers(
+    withoutRates(manifest.own),
+    spec,
+    { ...surroundings, store: replies(), onStop: (error) => options.onRefusal(run, error) },
+    (name) => rates.of(name),
+  );
   const opened = await openTeacher(spec, {
     ...surroundings,
+    onStop: (error) => {
+      if (error.code === 'replay-miss') reportFailure(options, described.names, error);
+      else if (isAskedByRun(error, manifest, options.spec)) options.onRefusal(run, error);
+      else options.surroundings.onStop?.(error);
+    },
     allowances: [...allowances, ...options.pace, ...rates.of('')],
     store: replies(),
   });

@@ -71,7 +71,7 @@ describe('natsEngine', () => {
     const spec = { pipeline: join(here, 'p.yaml'), embeddingModel: 'm' };
     const alone = await outcome({ ...spec, embedder, noCache: true }, seeds);
     expect(alone.rows).toHaveLength(5);
-    const far = await withWorkers({ address: server.url, count: 2, embedder }, () =>
+    const far = await withWorkers({ address: server.url, count: 2, spec: { embedder } }, () =>
       outcome(spec, seeds, { engine: natsEngine(server.url) }),
     );
     expect(far).toEqual(alone);

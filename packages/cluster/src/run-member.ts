@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gate, lineageOf, observers, SdgError, sumOf, type Observer, type Sample, type Teacher } from '@sdg/core';
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import type { GrantedRates } from './granted.js';
-import { joinRun, type JoinedRun, type MemberOptions } from './join-run.js';
+import { joinRun, reportFailure, type JoinedRun, type MemberOptions } from './join-run.js';
 import type { Manifest, RunState } from './manifest.js';
-import { levelsOf, type AnswerMessage, type Failure, type WakeMessage, type WorkMessage } from './messages.js';
+import { levelsOf, type AnswerMessage, type WakeMessage, type WorkMessage } from './messages.js';
 import { UnitFeed } from './unit-feed.js';
 import { bookedAsLost, MOST_LOST, SUSPECT, UnitsInHand, type Held } from './units-in-hand.js';
 import { areLast, unitsWanted, waitingBefore } from './units-wanted.js';
@@ -229,10 +229,8 @@ export class RunMember {
     // Of one that leaves another finds it again.
     if (this.#leaving.signal.aborted) return;
     if (error instanceof SdgError && (error.code === 'interrupted' || error.exitCode === 3)) return;
-    const { code, what, remedy } =
-      error instanceof SdgError ? error : { code: 'internal' as const, what: String(error), remedy: undefined };
-    const failure: Failure = { code, what, remedy, worker: this.options.worker };
-    if (!this.options.link.isClosed) this.options.link.nc.publish(this.run.names.failures, JSON.stringify(failure));
+    const failure = error instanceof SdgError ? error : { code: 'internal' as const, what: String(error), remedy: undefined };
+    reportFailure(this.options, this.run.names, failure);
   }
 
   /** Takes no more units; calls in flight end well and are kept, the rest is given back. */

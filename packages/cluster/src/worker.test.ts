@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import type { Teacher, TeacherOptions } from '@sdg/core';
+import type { GivenSpec } from '@sdg/session';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { natsEngine } from './nats-engine.js';
-import { env, outcome } from './test-support/with-workers.js';
+import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
 
 const usage = { promptTokens: 1, completionTokens: 1 };
@@ -80,5 +83,63 @@ describe('runWorker', () => {
     await expect(run).rejects.toThrow('stopped on request');
     stop.abort();
     await worker;
+  });
+
+  it('stays for other runs where one asks for what is not there', { timeout: 60_000 }, async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    const teacher = createServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url!.endsWith('/models')) return void response.end('{"data":[{"id":"good"}]}');
+      request.resume();
+      response.writeHead(404).end('{"error":{"message":"The model does not exist.","code":404}}');
+    });
+    await new Promise<void>((resolve) => teacher.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void teacher.close());
+    const { port } = teacher.address() as { port: number };
+    const { seeds } = shippedUses.find(({ name }) => name === 'simple')!;
+    const stop = new AbortController();
+    const serve = (address: string) =>
+      runWorker(server.url, { spec: { teacher: address, giveUpAfter: 0 }, catalog, env, signal: stop.signal });
+    const refused = async (spec: Partial<GivenSpec>, why: RegExp): Promise<void> => {
+      const told: string[] = [];
+      const draining = new AbortController();
+      const run = outcome({ pipeline: 'simple', ...spec }, seeds, {
+        ...{ engine: natsEngine(server.url), draining: draining.signal },
+        notice: (text) => told.push(text),
+      });
+      run.catch(() => undefined);
+      await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(why);
+      draining.abort();
+      await expect(run).rejects.toThrow('stopped on request');
+    };
+    const strict = serve(`http://127.0.0.1:${port}/v1`);
+    await refused({ model: 'typo' }, /^worker \S+ does not serve this run: model "typo" is not served by /m);
+    await refused({ model: 'other' }, /^worker \S+ does not serve this run: model "other" is not served by /m);
+    const replay = outcome({ pipeline: 'simple', model: 'good', api: 'chat', replay: true }, seeds, { engine: natsEngine(server.url) });
+    await expect(replay).rejects.toThrow(/^worker \S+: .* not in the cache; run once without --replay/);
+    stop.abort();
+    expect(await strict).toBeUndefined();
+  });
+
+  it('stays where the server of a block cannot be reached', { timeout: 60_000 }, async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    const { seeds } = shippedUses.find(({ name }) => name === 'simple')!;
+    const config = join(env.XDG_CACHE_HOME, 'judge.yaml');
+    const judge = '{ url: "http://127.0.0.1:1/v1", model: m, api: chat }';
+    writeFileSync(config, `teachers: { judge: ${judge} }\nblocks: { "gen_*": { teacher: judge } }\n`);
+    await withWorkers({ address: server.url, count: 1, spec: { giveUpAfter: 0 } }, async () => {
+      const told: string[] = [];
+      const draining = new AbortController();
+      const around = { engine: natsEngine(server.url), draining: draining.signal, notice: (text: string) => told.push(text) };
+      const run = outcome({ pipeline: 'simple', config }, seeds, around);
+      run.catch(() => undefined);
+      await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(/^worker \S+ does not serve this run: .*127\.0\.0\.1:1/m);
+      draining.abort();
+      await expect(run).rejects.toThrow('stopped on request');
+      const { exitCode } = await outcome({ pipeline: 'simple' }, seeds, { engine: natsEngine(server.url) });
+      expect(exitCode).toBe(0);
+    });
   });
 });

@@ -149,9 +149,7 @@ class Worker {
     } catch (error) {
       if (error instanceof SdgError && error.exitCode === 3) return this.#giveUp(error);
       if (this.#stopping.signal.aborted) return;
-      const why = error instanceof SdgError ? error.message : String(error);
-      this.#refuses.set(run, why);
-      this.options.observer?.notice?.(`run ${run} is not served here: ${why}`, 'warning');
+      this.#refuse(run, error);
     } finally {
       this.#joining.delete(run);
     }
@@ -159,6 +157,21 @@ class Worker {
     // It may have ended meanwhile.
     if (now !== state) await this.#runChanged(run, now);
     await this.#beat();
+  }
+
+  /** Serves others, and says why not this one. */
+  #refuse(run: string, error: unknown): void {
+    const why = error instanceof SdgError ? error.message : String(error);
+    this.#refuses.set(run, why);
+    this.options.observer?.notice?.(`run ${run} is not served here: ${why}`, 'warning');
+  }
+
+  /** What a run asks for turns out not to be there. */
+  #leaveRun(run: string, error: SdgError): void {
+    void this.#members.get(run)?.leave();
+    if (!this.#members.delete(run)) return;
+    this.#refuse(run, error);
+    void this.#beat();
   }
 
   #giveUp(error: SdgError): void {
@@ -180,7 +193,14 @@ class Worker {
     const heard = observers(counting, this.#trouble.observer, observer);
     return {
       ...{ link: this.link, buckets: this.buckets, worker: this.#id, catalog, spec, fence: this.#fence, observer: heard },
-      ...{ draining: this.#stopping.signal, onTrace, claims: this.#claims, pace, slots },
+      ...{
+        draining: this.#stopping.signal,
+        onTrace,
+        claims: this.#claims,
+        pace,
+        slots,
+        onRefusal: (run, error) => this.#leaveRun(run, error),
+      },
       surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers, signal: this.#stopping.signal },
     };
   }

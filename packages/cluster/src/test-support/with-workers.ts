@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import type { Catalog, Sample } from '@sdg/core';
-import { openRun, type GivenSpec, type RunEngine } from '@sdg/session';
+import { openRun, type GivenSpec, type RunEngine, type TeacherSpec } from '@sdg/session';
 import type { NatsOptions } from '../connection-options.js';
 import { runWorker } from '../worker.js';
 
@@ -48,19 +48,19 @@ interface Fleet {
   readonly catalog?: Catalog;
   readonly nats?: NatsOptions;
   readonly notice?: (text: string) => void;
-  /** Address of the workers' embedder. */
-  readonly embedder?: string;
+  /** Further options of the workers, such as the address of their embedder. */
+  readonly spec?: TeacherSpec;
 }
 
 /** Does something while workers with the offline teacher serve runs, each with a cache of its own. */
 export async function withWorkers<T>(
-  { address, count, nats, notice, embedder, catalog: blocks = catalog }: Fleet,
+  { address, count, nats, notice, spec, catalog: blocks = catalog }: Fleet,
   use: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const workers = Array.from({ length: count }, (_, i) =>
     runWorker(address, {
-      spec: { teacher: 'offline', cache: join(env.XDG_CACHE_HOME, `w${i}`), ...(embedder !== undefined && { embedder }) },
+      spec: { teacher: 'offline', cache: join(env.XDG_CACHE_HOME, `w${i}`), ...spec },
       catalog: blocks,
       env,
       signal: stop.signal,
