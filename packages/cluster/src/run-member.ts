@@ -224,11 +224,15 @@ export class RunMember {
     await message.giveBack();
   }
 
-  /** A mistake in the run itself ends it everywhere; what is wrong with this worker's teacher is its own affair. */
+  /** A mistake in the run itself ends it everywhere; for what is wrong here others may serve it. */
   #report(error: unknown): void {
     // Of one that leaves another finds it again.
     if (this.#leaving.signal.aborted) return;
-    if (error instanceof SdgError && (error.code === 'interrupted' || error.exitCode === 3)) return;
+    if (error instanceof SdgError && error.code === 'interrupted') return;
+    // Of an embedder; a teacher tells it by itself.
+    if (error instanceof SdgError && error.exitCode === 3 && error.code !== 'replay-miss') {
+      return this.options.onRefusal(this.run.names.run, error);
+    }
     const failure = error instanceof SdgError ? error : { code: 'internal' as const, what: String(error), remedy: undefined };
     reportFailure(this.options, this.run.names, failure);
   }

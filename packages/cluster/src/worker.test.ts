@@ -122,6 +122,29 @@ describe('runWorker', () => {
     expect(await strict).toBeUndefined();
   });
 
+  it('says why its embedder gives nothing', { timeout: 60_000 }, async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    const pipeline = join(env.XDG_CACHE_HOME, 'embed.yaml');
+    const config = '{ columns: [seed_question], vector_col: meaning }';
+    writeFileSync(pipeline, `version: "1.0"\nblocks:\n  - { name: embed, type: EmbedBlock, config: ${config} }\n`);
+    const embedder = createServer((_request, response) => void response.writeHead(401).end('{"error":{"message":"no such key"}}'));
+    await new Promise<void>((resolve) => embedder.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void embedder.close());
+    const { port } = embedder.address() as { port: number };
+    const spec = { embedder: `http://127.0.0.1:${port}/v1`, embeddingModel: 'm' };
+    await withWorkers({ address: server.url, count: 1, spec }, async () => {
+      const told: string[] = [];
+      const draining = new AbortController();
+      const around = { engine: natsEngine(server.url), draining: draining.signal, notice: (text: string) => told.push(text) };
+      const run = outcome({ pipeline }, [{ seed_question: 'Why?' }], around);
+      run.catch(() => undefined);
+      await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(/^worker \S+ does not serve this run: the embedder /m);
+      draining.abort();
+      await expect(run).rejects.toThrow('stopped on request');
+    });
+  });
+
   it('stays where the server of a block cannot be reached', { timeout: 60_000 }, async () => {
     const server = await NatsServer.start();
     onTestFinished(() => server.close());
