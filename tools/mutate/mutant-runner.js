@@ -15,9 +15,9 @@ const slow = Number(process.env.SDG_MUTATE_SLOW);
  * A test is at no end where nothing happens in the event loop for so long: that does not depend on what else the machine
  * has to do, as a time for the whole test would. Without a mutant it may have waited for a while; so many times that is allowed.
  */
-const [TICK_MS, IDLE_TICKS, TIMES] = [100, 12, 4];
+const [TICK_MS, IDLE_TICKS, TIMES] = [100, 8, 4];
 /** Processor time after which it is said to run for ever, and after which it is ended from outside, since the event loop is held up. */
-const [LOOP_MS, SPIN_MS] = [3000, 6000];
+const [LOOP_MS, SPIN_MS] = [1000, 2000];
 /** Hits of a mutant, over those that its test has without it, that are a loop without end. */
 const HITS = 100;
 
@@ -131,8 +131,8 @@ export default class MutantRunner extends TestRunner {
     const living = met.filter((id) => !killed.has(id));
     for (const id of [...living.filter((id) => doubted.has(id)), ...living.filter((id) => !doubted.has(id))]) {
       Object.assign(switches, { activeMutant: id, hitCount: 0, hitLimit: HITS * Math.max(10, hits[id]) });
-      const most = { mostIdle: IDLE_TICKS + TIMES * idle, mostMs: LOOP_MS + 10 * ms };
-      Object.assign(watched, { 0: Number(id), 1: watched[1] + 1, 2: SPIN_MS + 20 * ms });
+      const most = { mostIdle: IDLE_TICKS + TIMES * idle, mostMs: LOOP_MS + 5 * ms };
+      Object.assign(watched, { 0: Number(id), 1: watched[1] + 1, 2: SPIN_MS + 10 * ms });
       const { outcome } = await this.passes(test, most);
       watched[0] = -1;
       switches.activeMutant = undefined;

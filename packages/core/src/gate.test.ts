@@ -308,6 +308,23 @@ describe('Gate', () => {
     expect(await out).toEqual([{ i: 0 }]);
   });
 
+  it('ends in order where it is drained and the input cannot be told to stop', async () => {
+    const drain = new AbortController();
+    let left = 3;
+    const input = {
+      [Symbol.iterator]: () => ({
+        next: () => {
+          if (--left === 0) drain.abort();
+          return { done: false as const, value: { left } };
+        },
+      }),
+    };
+    const gate = new Gate();
+    const read = fromGated(input, { gate, draining: drain.signal }).pipe(toArray());
+    expect(await lastValueFrom(read)).toEqual([{ left: 2 }, { left: 1 }]);
+    expect(gate.inputEnded.aborted).toBe(true);
+  });
+
   it('lets what was read before an error of the source come out first', async () => {
     const run = new Run();
     const failures: unknown[] = [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { EMPTY, NEVER, Subject, from, lastValueFrom, map, take, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { deduplicated, filtered, rejected, type Sample, seedSample } from '@sdg/values';
+import { deduplicated, Drop, filtered, rejected, type Sample, seedSample } from '@sdg/values';
 import { barrier } from './barrier.js';
 import { inEnvelope } from './envelope.js';
 import { expand } from './expand.js';
@@ -44,7 +44,12 @@ describe('expand', () => {
 
   it('refuses a block that makes a sample vanish', async () => {
     const lost = from([{}]).pipe(expand(new Run().block('b'), () => () => []));
-    await expect(lastValueFrom(lost)).rejects.toThrow('block b returned no outcome');
+    await expect(lastValueFrom(lost)).rejects.toThrow(
+      expect.objectContaining({
+        what: expect.stringContaining('block b returned no outcome') as string,
+        remedy: expect.stringContaining('return filtered()') as string,
+      }),
+    );
   });
 
   it.each([
@@ -93,6 +98,31 @@ describe('expand', () => {
       .unsubscribe();
     expect(heard).toBe(0);
     await expect(lastValueFrom(throwError(() => new Error('x')).pipe(operator))).rejects.toThrow('x');
+  });
+});
+
+describe('rejectsTo', () => {
+  it('takes what was rejected, and what was dropped for another that is named', async () => {
+    const records: RejectRecord[] = [];
+    const outcomes = [
+      rejected('bad'),
+      deduplicated('near', { message: 'says the same as 7' }),
+      deduplicated(),
+      filtered(),
+      // Filters have no detail of their own; one of a plug-in may.
+      new Drop('filtered', 'short', { message: 'of 3 words' }),
+    ];
+    const block = new Run({ observer: rejectsTo((record) => records.push(record)) }).block('b');
+    await lastValueFrom(
+      from(outcomes).pipe(
+        expand(block, () => (outcome) => outcome as never),
+        toArray(),
+      ),
+    );
+    expect(records.map(({ kind, reason, message }) => [kind, reason, message])).toEqual([
+      ['rejected', 'bad', undefined],
+      ['deduplicated', 'near', 'says the same as 7'],
+    ]);
   });
 });
 

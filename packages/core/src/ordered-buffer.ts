@@ -106,7 +106,7 @@ export class OrderedBuffer<Item> {
     place.inFlight += more;
     if (place.inFlight > 0) return;
     this.#places.delete(number);
-    if (this.#compare && place.items.length > 1) place.items.sort(this.#compare);
+    if (this.#compare) place.items.sort(this.#compare);
     this.#ready.add(place.lane);
   }
 
