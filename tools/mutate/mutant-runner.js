@@ -129,6 +129,8 @@ export default class MutantRunner extends TestRunner {
     }
     const { killed, doubted } = told();
     const living = met.filter((id) => !killed.has(id));
+    const { outcome: isRepeatable } = living.length > 0 || process.env.SDG_MUTATE_TWICE ? await this.passes(test) : { outcome: true };
+    if (!isRepeatable) throw new Error('it passes but once: something outside of it remembers');
     for (const id of [...living.filter((id) => doubted.has(id)), ...living.filter((id) => !doubted.has(id))]) {
       Object.assign(switches, { activeMutant: id, hitCount: 0, hitLimit: HITS * Math.max(10, hits[id]) });
       const most = { mostIdle: IDLE_TICKS + TIMES * idle, mostMs: LOOP_MS + 5 * ms };

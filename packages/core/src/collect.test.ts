@@ -1,4 +1,4 @@
-import { concat, from, NEVER, Observable, throwError } from 'rxjs';
+import { concat, from, NEVER, Observable, Subject, throwError } from 'rxjs';
 import { expect, it } from 'vitest';
 import { collect } from './collect.js';
 import { Gate } from './gate.js';
@@ -46,6 +46,17 @@ it('waits for what comes later, and gives what came before an error', async () =
       ),
     ),
   ).rejects.toThrow('at once');
+});
+
+it('gives what came while others were taken, though the source has ended since', async () => {
+  const source = new Subject<{ a: number }>();
+  const rows = collect(source, new Gate());
+  const first = rows.next();
+  source.next({ a: 1 });
+  expect((await first).value).toEqual({ a: 1 });
+  source.next({ a: 2 });
+  source.complete();
+  expect(await every(rows)).toEqual([{ a: 2 }]);
 });
 
 it('lets go of its source and of all room when it is left', async () => {

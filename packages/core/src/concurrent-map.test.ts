@@ -94,6 +94,25 @@ describe('concurrentMap', () => {
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 4, out: 1, filtered: 2, rejected: { 'teacher-refused': 1 } });
   });
 
+  it('gives up the calls of a leaf that has enough and of no other, and all of them when it is left', () => {
+    const done = new AbortController();
+    const isFull = (sample: Sample): boolean => sample['leaf'] === 'full';
+    const pool = {
+      seeds: () => [],
+      accepted: () => [],
+      done: (sample: Sample) => (isFull(sample) ? done.signal : new AbortController().signal),
+    };
+    const given: AbortSignal[] = [];
+    const subscription = from(['full', 'open', 'full'].map((leaf) => ({ leaf })))
+      .pipe(concurrentMap(new Run({ pool }).block('b'), (_, signal) => (given.push(signal), new Promise<never>(() => undefined))))
+      .subscribe();
+    expect(given.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+    done.abort();
+    expect(given.map(({ aborted }) => aborted)).toEqual([true, false, true]);
+    subscription.unsubscribe();
+    expect(given.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
   it('knows of no leaf that has enough where the examples of the run do not say', async () => {
     const run = new Run({ pool: { seeds: () => [], accepted: () => [] } });
     const rows = from([{ a: 1 }]).pipe(

@@ -1,6 +1,6 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { derive, filtered, rejected, type Sample, SdgError, seedSample } from '@sdg/values';
+import { derive, filtered, Random, rejected, type Sample, SdgError, seedSample } from '@sdg/values';
 import { concurrentMap } from './concurrent-map.js';
 import { expand } from './expand.js';
 import { detached, Run } from './run.js';
@@ -44,6 +44,39 @@ describe('Run', () => {
       promptTokens: 7,
       models: { m: { calls: 2, promptTokens: 4, completionTokens: 4 } },
     });
+  });
+
+  it('calls for the later block first, and once the input has ended for the longest way to go', async () => {
+    const asked: unknown[] = [];
+    const run = new Run({
+      teacher: { ...teacher('t'), complete: (request, options) => (asked.push(options), teacher('t').complete(request)) },
+    });
+    const signal = new AbortController().signal;
+    for (const name of ['first', 'second']) await run.block(name).complete({ prompt: '', parameters: {} });
+    await run.block('own', 'own', 5, 2).complete({ prompt: '', parameters: {} }, signal);
+    const common = { draining: run.draining, onSpent: expect.any(Function) as unknown };
+    const at = (priority: number, tail: number) => ({ ...common, priority, tail: { begins: run.gate.inputEnded, priority: tail } });
+    expect(asked).toStrictEqual([at(1, -1), at(2, -2), { ...at(2, -5), signal }]);
+  });
+
+  it('draws for a block by its name and what else is given', () => {
+    const draw = (seed: number, block: string, ...keys: string[]) =>
+      new Run({ seed })
+        .block(block)
+        .random(...keys)
+        .uint32();
+    expect(draw(1, 'a', 'k')).toBe(new Random(1, 'a', 'k').uint32());
+    expect(new Set([draw(1, 'a', 'k'), draw(2, 'a', 'k'), draw(1, 'b', 'k'), draw(1, 'a')]).size).toBe(4);
+  });
+
+  it('counts nothing for a teacher that has not said yet what it takes', () => {
+    let say: (limit: number) => void = () => undefined;
+    const later: Teacher = { ...teacher('later'), onLimit: () => () => undefined };
+    const now: Teacher = { ...teacher('now'), onLimit: (listener) => ((say = listener), () => undefined) };
+    const run = new Run({ teacher: now, teacherOf: () => later });
+    run.block('b');
+    say(6);
+    expect(run.gate.slots).toBe(6);
   });
 
   it('needs nobody who listens', () => {

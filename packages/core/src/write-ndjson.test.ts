@@ -1,9 +1,10 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { from, lastValueFrom, toArray } from 'rxjs';
+import { from, lastValueFrom, Subject, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Gate } from './gate.js';
+import { turn } from './test-support/stage.js';
 import { writeNdjson } from './write-ndjson.js';
 
 describe('writeNdjson', () => {
@@ -49,5 +50,89 @@ describe('writeNdjson', () => {
     stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }));
     await expect(lastValueFrom(from([{ a: 1 }, { a: 2 }]).pipe(writeNdjson(stream, gate)))).rejects.toThrow();
     expect(gate.resident).toBe(0);
+  });
+
+  /** A pipe that takes a batch when the test reads it. */
+  function slow() {
+    const gate = new Gate();
+    const written: { readonly lines: string; readonly done: () => void }[] = [];
+    const stream = new Writable({ write: (chunk: Buffer, _, done) => void written.push({ lines: chunk.toString(), done }) });
+    const source = new Subject<object>();
+    const taken: object[] = [];
+    let isOver = false;
+    const subscription = source
+      .pipe(writeNdjson(stream, gate))
+      .subscribe({ next: (sample) => taken.push(sample), complete: () => (isOver = true) });
+    const read = async (): Promise<string | undefined> => {
+      const batch = written.shift();
+      batch?.done();
+      await turn(2);
+      return batch?.lines;
+    };
+    return { gate, stream, source, subscription, read, state: () => [taken.length, gate.resident, isOver] };
+  }
+
+  it('writes what came while a batch was under way with the next, and ends when all is taken', async () => {
+    const { source, read, state } = slow();
+    source.next({ a: 1 });
+    await turn();
+    source.next({ a: 2 });
+    source.next({ a: 3 });
+    await turn();
+    expect(state()).toEqual([0, 3, false]);
+    expect(await read()).toBe('{"a":1}\n');
+    expect(state()).toEqual([1, 2, false]);
+    source.complete();
+    expect(await read()).toBe('{"a":2}\n{"a":3}\n');
+    expect([await read(), state()]).toEqual([undefined, [3, 0, true]]);
+  });
+
+  it('waits for the last batch though nothing else waits', async () => {
+    const { source, read, state } = slow();
+    source.next({ a: 1 });
+    await turn();
+    source.complete();
+    expect(state()).toEqual([0, 1, false]);
+    await read();
+    expect(state()).toEqual([1, 0, true]);
+  });
+
+  it('ends at once where nothing came', () => {
+    const { source, state } = slow();
+    source.complete();
+    expect(state()).toEqual([0, 0, true]);
+  });
+
+  it('writes no more than a batch at a time, however much comes in one turn', async () => {
+    const { source, read } = slow();
+    for (let i = 0; i < 5; i++) source.next({ text: 'x'.repeat(30_000) });
+    const sizes = [];
+    for (let size; (size = (await read())?.length) !== undefined;) sizes.push(size);
+    expect(sizes).toEqual([90_036, 60_024]);
+  });
+
+  it('writes nothing and gives back all room where it is left before, and what goes wrong later troubles nobody', async () => {
+    const { source, subscription, stream, gate, read } = slow();
+    source.next({ a: 1 });
+    subscription.unsubscribe();
+    expect([await read(), gate.resident]).toEqual([undefined, 0]);
+    stream.emit('error', new Error('closed since'));
+  });
+
+  it('gives back the room of a batch that is under way when it is left, once', async () => {
+    const { source, subscription, gate, read, state } = slow();
+    source.next({ a: 1 });
+    await turn();
+    source.next({ a: 2 });
+    subscription.unsubscribe();
+    expect(gate.resident).toBe(0);
+    expect([await read(), state()]).toEqual(['{"a":1}\n', [0, 0, false]]);
+  });
+
+  it('fails in the moment in which the stream does', async () => {
+    const stream = new PassThrough();
+    const failed = lastValueFrom(new Subject<object>().pipe(writeNdjson(stream, new Gate())));
+    stream.emit('error', new Error('no space'));
+    await expect(failed).rejects.toThrow('no space');
   });
 });

@@ -1,10 +1,9 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { SemanticIndex } from './semantic-index.js';
 
-const index = new SemanticIndex();
-afterEach(() => index.close());
-
 it('gives the text that is near enough, of its scope alone', () => {
+  const index = new SemanticIndex();
+  onTestFinished(() => index.close());
   index.add(Float32Array.of(1, 0), 'Where does the Elbe end?');
   index.add(Float32Array.of(0, 1), 'Bread?');
   index.add(Float32Array.of(0.96, 0.28), 'Other leaf', 'b');
