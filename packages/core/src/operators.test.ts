@@ -114,8 +114,13 @@ describe('rejectsTo', () => {
     ];
     const block = new Run({ observer: rejectsTo((record) => records.push(record)) }).block('b');
     await lastValueFrom(
-      from(outcomes).pipe(
-        expand(block, () => (outcome) => outcome as never),
+      from(outcomes.map((_, i) => ({ i }))).pipe(
+        expand(
+          block,
+          () =>
+            ({ i }) =>
+              outcomes[i]!,
+        ),
         toArray(),
       ),
     );
