@@ -75,6 +75,20 @@ describe('Budget', () => {
     expect(tokens.waitMs(call)).toBe(0);
   });
 
+  it('lets a call start where one that has ended made room, in money as in tokens', () => {
+    for (const limits of [{ maxTokens: 100 }, { maxCost: 100, prices: { m: { input: 0, output: 1e6 } } }]) {
+      const budget = new Budget(limits);
+      const [first, second, third] = [request(0, 20, 'm'), request(0, 20, 'm'), request(0, 20, 'm')];
+      for (const call of [first, second]) {
+        expect(budget.waitMs(call)).toBe(0);
+        budget.book(call);
+      }
+      expect(budget.waitMs(third)).toBe(Infinity);
+      budget.settle(second, reply(0, 0));
+      expect(budget.waitMs(third)).toBe(0);
+    }
+  });
+
   it('pays for what goes in and for what comes out at their prices, by a million', () => {
     const budget = new Budget({ maxCost: 100, prices: { m: { input: 3, output: 15 } } });
     const call = request(4, 5, 'm');

@@ -124,8 +124,7 @@ export class Budget implements Allowance {
     const booked = this.#booked.get(request);
     if (!booked) return;
     this.#booked.delete(request);
-    // Sums of money that are added and taken away again leave a rest, of which nothing would ever be settled.
-    this.#reserved = this.#booked.size === 0 ? NOTHING : sum(this.#reserved, { tokens: -booked.tokens, cost: -booked.cost });
+    this.#reserved = sum(this.#reserved, { tokens: -booked.tokens, cost: -booked.cost });
     if (end instanceof SdgError) {
       if (mayBeCharged(end)) {
         this.#lost = sum(this.#lost, booked);

@@ -2,9 +2,10 @@ import { expect, it, vi } from 'vitest';
 import { Endpoint, type Server } from './endpoint.js';
 import type { Limit, ServerLoad } from './limit.js';
 
-const pauses = vi.hoisted(() => ({ all: [] as number[], most: Infinity, over: (): void => undefined }));
+const pauses = vi.hoisted(() => ({ all: [] as number[], options: [] as unknown[], most: Infinity, over: (): void => undefined }));
 vi.mock('node:timers/promises', () => ({
-  setTimeout: async (ms: number) => {
+  setTimeout: async (ms: number, _: unknown, options: unknown) => {
+    pauses.options.push(options);
     if (pauses.all.push(ms) >= pauses.most) pauses.over();
   },
 }));
@@ -40,8 +41,10 @@ async function looked({ load, most, inFlight = 1, down = false, value = () => 4 
   };
   const endpoint = new Endpoint(server, limit);
   Object.assign(endpoint, { inFlight, down });
-  Object.assign(pauses, { all: [], most, over: () => stop.abort() });
+  Object.assign(pauses, { all: [], options: [], most, over: () => stop.abort() });
   await endpoint.listen(stop.signal, () => told++);
+  // A pause keeps no process alive, and ends with the pool.
+  expect(pauses.options).toEqual(pauses.all.map(() => ({ ref: false, signal: stop.signal })));
   return { looks, told, heard, pauses: pauses.all };
 }
 

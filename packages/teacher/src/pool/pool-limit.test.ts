@@ -37,6 +37,32 @@ it('tells a limit of every call when it begins and when it is over, interrupted 
   expect(ended.map(({ startedAt }) => startedAt).sort((a, b) => a - b)).toEqual(began);
 });
 
+it('tells of a limit that has changed, and nobody who has stopped to listen', async () => {
+  let value = 1;
+  const pool = new Pool({
+    limit: () => ({
+      get value() {
+        return value;
+      },
+      ended: () => void value++,
+    }),
+    health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }),
+    servers: [{ name: 's', probe: async () => undefined, complete: async () => reply }],
+  });
+  onTestFinished(() => pool.close());
+  const one: number[] = [];
+  const two: number[] = [];
+  const stop = pool.onLimit((limit) => one.push(limit));
+  pool.onLimit((limit) => two.push(limit));
+  await pool.complete({ prompt: 'x', parameters: {} });
+  stop();
+  await pool.complete({ prompt: 'x', parameters: {} });
+  expect([one, two]).toEqual([
+    [1, 2],
+    [1, 2, 3],
+  ]);
+});
+
 it('lets more calls begin when a limit rises though none ends', async () => {
   let value = 1;
   let risesAt: number | undefined;
@@ -123,6 +149,19 @@ describe('a pool whose limits listen', () => {
     expect(limit.value).toBe(1);
     limit.heard({ remaining: 1000 }, 1);
     expect(limit.value).toBe(64);
+  });
+
+  it('hears of the server that speaks what is left of its rate', async () => {
+    const known: Readonly<Record<string, number>> = { a: 8, b: 16 };
+    const pool = new Pool({
+      limit: ({ name }) => new AdaptiveLimit({ known: known[name] }),
+      health: health(),
+      servers: ['a', 'b'].map((name) => ({ name, probe: async () => undefined, complete: async () => reply })),
+    });
+    onTestFinished(() => pool.close());
+    pool.remaining(2, 'a');
+    await pool.complete({ prompt: 'x', parameters: {} });
+    expect(pool.state().limit).toBe(18);
   });
 
   it('tells at its end what was found out', async () => {

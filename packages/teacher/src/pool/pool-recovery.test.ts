@@ -45,6 +45,15 @@ it.each([
   expect(await ask(pool)).toMatchObject({ model: 'm' });
 });
 
+it('says nothing of a server that is down when it is closed', async () => {
+  const notices: string[] = [];
+  const { pool } = falling({ notice: (text) => notices.push(text) }, ['a']);
+  await expect(ask(pool)).rejects.toThrow('refuses connections');
+  await pool.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(notices).toHaveLength(1);
+});
+
 it.each([
   ['nobody', undefined],
   ['one who hears nothing', {}],
