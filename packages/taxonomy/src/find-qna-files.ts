@@ -53,15 +53,17 @@ export interface QnaFile {
   readonly root: string;
 }
 
-export const misnamedFinding = (file: string): Finding => ({
-  severity: 'warning',
-  rule: 'file/name',
-  file,
-  line: 1,
-  column: 1,
-  message: `a leaf's file is named ${QNA}; "${basename(file)}" is skipped`,
-  remedy: `rename it to ${QNA}`,
-});
+/** What is wrong with a file or folder as a whole, or worth knowing. */
+export const fileFinding = (
+  severity: Finding['severity'],
+  rule: string,
+  file: string,
+  message: string,
+  remedy: string | undefined,
+): Finding => ({ severity, rule, file, line: 1, column: 1, message, ...(remedy !== undefined && { remedy }) });
+
+export const misnamedFinding = (file: string): Finding =>
+  fileFinding('warning', 'file/name', file, `a leaf's file is named ${QNA}; "${basename(file)}" is skipped`, `rename it to ${QNA}`);
 
 /** Why a file or folder could not be read, in words. */
 export const whyUnreadable = (error: unknown): string => {
@@ -69,23 +71,30 @@ export const whyUnreadable = (error: unknown): string => {
   return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOENT' ? 'there is no such file or folder' : message;
 };
 
+type NamedPath = readonly [path: string, isFolder: boolean];
+
+/** Whether each of the paths that a person named is a folder. Fails with `usage` for one that is not there. */
+export async function namedPaths(paths: readonly string[], remedy: string): Promise<NamedPath[]> {
+  const found: NamedPath[] = [];
+  for (const path of paths) {
+    const stats = await stat(path).catch((error: unknown) => {
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy, cause: error });
+    });
+    found.push([path, stats.isDirectory()]);
+  }
+  return found;
+}
+
 /** Folders that no taxonomy keeps leaves in, and that may be large. */
-const skipped = new Set(['.git', 'node_modules']);
+export const skipped = new Set(['.git', 'node_modules']);
 
 async function* walk(folder: string, root: string, links: LinkedFolders, options: FindQnaOptions): AsyncGenerator<QnaFile> {
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    options.onFinding({
-      severity: 'error',
-      rule: 'file/unreadable',
-      file: folder,
-      line: 1,
-      column: 1,
-      message: `the folder cannot be read: ${whyUnreadable(error)}`,
-      remedy: 'make it readable, or name the folders to read',
-    });
+    const message = `the folder cannot be read: ${whyUnreadable(error)}`;
+    options.onFinding(fileFinding('error', 'file/unreadable', folder, message, 'make it readable, or name the folders to read'));
     return;
   }
   const isTaxonomy =
@@ -112,21 +121,15 @@ async function* changed(folder: string, base: string, options: FindQnaOptions): 
   }
 }
 
-/** A path on the command line, once it is known to be there. */
-interface FoundPath {
-  readonly path: string;
-  readonly isFolder: boolean;
-}
-
-async function* inPaths(found: readonly FoundPath[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
-  for (const { path, isFolder } of found) {
-    if (isFolder && options.base !== undefined && options.base !== EMPTY_BASE) yield* changed(path, options.base, options);
+/** The files under paths, of which it is known whether they are folders. */
+async function* inPaths(found: readonly NamedPath[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
+  const { base, onFinding } = options;
+  for (const [path, isFolder] of found) {
+    if (isFolder && base !== undefined && base !== EMPTY_BASE) yield* changed(path, base, options);
     else if (isFolder) yield* walk(path, path, await LinkedFolders.outside(path), options);
     else if (basename(path) === QNA) yield { file: path, root: path };
-    else if (misnamed(basename(path))) options.onFinding(misnamedFinding(path));
-    else {
-      throw new SdgError('usage', `${path} is no leaf of a taxonomy`, { remedy: `name a folder, or a file that is called ${QNA}` });
-    }
+    else if (misnamed(basename(path))) onFinding(misnamedFinding(path));
+    else throw new SdgError('usage', `${path} is no leaf of a taxonomy`, { remedy: `name a folder, or a file that is called ${QNA}` });
   }
 }
 
@@ -144,15 +147,9 @@ async function unknownTree({ file, root }: QnaFile): Promise<string | undefined>
 const unknownTreeFinding = (folder: string): Finding => {
   const name = basename(folder);
   const meant = name.length < 4 ? undefined : taxonomyFolders.find((tree) => tree.includes(name.toLowerCase()));
-  return {
-    severity: 'warning',
-    rule: 'file/tree',
-    file: folder,
-    line: 1,
-    column: 1,
-    message: `"${name}" is no tree of a taxonomy: InstructLab's own tools do not see the leaves below it`,
-    remedy: `rename it to ${meant ?? `${taxonomyFolders.join(' or ')}, or move the leaves there`}`,
-  };
+  const message = `"${name}" is no tree of a taxonomy: InstructLab's own tools do not see the leaves below it`;
+  const remedy = `rename it to ${meant ?? `${taxonomyFolders.join(' or ')}, or move the leaves there`}`;
+  return fileFinding('warning', 'file/tree', folder, message, remedy);
 };
 
 /**
@@ -180,15 +177,8 @@ async function* once(files: AsyncIterable<QnaFile>, onFinding: (finding: Finding
  * path that does not exist; what cannot be read within a folder is a finding.
  */
 export async function* findQnaFiles(paths: readonly string[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
-  const found: FoundPath[] = [];
-  for (const path of paths) {
-    const stats = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, {
-        remedy: 'name a taxonomy, or a qna.yaml; documents are read by sdg-read',
-        cause: error,
-      });
-    });
-    found.push({ path, isFolder: stats.isDirectory() });
-  }
-  yield* once(inPaths(found, options), options.onFinding);
+  yield* once(
+    inPaths(await namedPaths(paths, 'name a taxonomy, or a qna.yaml; documents are read by sdg-read'), options),
+    options.onFinding,
+  );
 }

@@ -1,5 +1,6 @@
 import { compareFindings, type Finding } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
+import { fileFinding } from './find-qna-files.js';
 import { leafPath, schemaName } from './leaf-path.js';
 import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';
 import { silencesOf } from './lint/directives.js';
@@ -117,27 +118,18 @@ function beforeFault(source: YamlSource, options: JudgeOptions): readonly Findin
 export function judgeQna(text: string, file: string, root: string, options: JudgeOptions = {}): Judgement {
   const source = new YamlSource(text, file);
   const path = leafPath(file, root);
-  const first = { file, line: 1, column: 1 };
   if (source.findings.length > 0) return { verdict: 'reject', findings: [...beforeFault(source, options), ...source.findings] };
   const { value } = source;
   if (isEmpty(value)) {
-    const empty: Finding = {
-      severity: 'warning',
-      rule: 'file/empty',
-      ...first,
-      message: 'the file is empty',
-      remedy: 'add a leaf, or remove the file',
+    return {
+      verdict: 'warn',
+      findings: [fileFinding('warning', 'file/empty', file, 'the file is empty', 'add a leaf, or remove the file')],
     };
-    return { verdict: 'warn', findings: [empty] };
   }
   if (!isMapping(value)) {
+    const remedy = 'begin with fields such as "version: 3" at the left margin';
     const message = 'the top level is not a mapping of fields to values';
-    return {
-      verdict: 'reject',
-      findings: [
-        { severity: 'error', rule: 'file/mapping', ...first, message, remedy: 'begin with fields such as "version: 3" at the left margin' },
-      ],
-    };
+    return { verdict: 'reject', findings: [fileFinding('error', 'file/mapping', file, message, remedy)] };
   }
   const name = schemaName(file, 'document' in value);
   const version = versionOf(value['version']);

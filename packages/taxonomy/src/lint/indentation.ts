@@ -1,6 +1,6 @@
 import type { Token } from '@sdg/config';
 import { IndentationState, isProperty } from './indentation-state.js';
-import { booleanOption, type LintProblem, type LintRule } from './lint-rule.js';
+import { booleanOption, problem, type LintProblem, type LintRule } from './lint-rule.js';
 
 /** Where the further lines of a text are to begin, given where the first of them does. */
 function expectedColumn({ style, column, line }: Token, found: number, state: IndentationState): number {
@@ -27,25 +27,21 @@ function* scalarIndentation(token: Token, text: string, state: IndentationState)
     while (text[start + found] === ' ') found++;
     if (text[start + found] === '\n') continue;
     expected ??= expectedColumn(token, found, state);
-    if (found !== expected) {
-      yield {
-        offset: start + found,
-        seenAt: token.line + 1,
-        message: `wrong indentation: expected ${expected} but found ${found}`,
-        remedy: `begin the line with ${expected} spaces`,
-      };
-    }
+    if (found === expected) continue;
+    const message = `wrong indentation: expected ${expected} but found ${found}`;
+    yield problem(token, message, `begin the line with ${expected} spaces`, start + found);
   }
 }
 
 const isVisible = ({ type, value }: Token): boolean =>
   type !== 'stream-start' && type !== 'stream-end' && type !== 'block-end' && !(type === 'scalar' && value === '');
 
-function* wrongIndentation({ start: offset, line, column }: Token, expected: number): Generator<LintProblem> {
+function* wrongIndentation(token: Token, expected: number): Generator<LintProblem> {
+  const { column } = token;
   if (column === expected) return;
   const wanted = expected < 0 ? `at least ${column + 1}` : `${expected}`;
-  const message = `wrong indentation: expected ${wanted} but found ${column}`;
-  yield { offset, seenAt: line + 1, message, remedy: `begin the line with ${wanted} space${wanted === '1' ? '' : 's'}` };
+  const remedy = `begin the line with ${wanted} space${wanted === '1' ? '' : 's'}`;
+  yield problem(token, `wrong indentation: expected ${wanted} but found ${column}`, remedy);
 }
 
 /** What stands behind the colon at `i`. Of `key: &anchor` with the value in the next line the value counts, not its anchor or tag. */
@@ -65,8 +61,7 @@ export const indentation: LintRule = {
   *check({ text, tokens }, options): Generator<LintProblem> {
     const state = new IndentationState(text, options);
     for (const [i, token] of tokens.entries()) {
-      const seenAt = token.line + 1;
-      const isFirst = isVisible(token) && seenAt > state.line;
+      const isFirst = isVisible(token) && token.line + 1 > state.line;
       if (isFirst) yield* wrongIndentation(token, state.expectedFor(token));
       if (token.type === 'scalar' && options['check-multi-line-strings']) yield* scalarIndentation(token, text, state);
       if (isVisible(token)) state.pass(token, isFirst);
@@ -74,12 +69,7 @@ export const indentation: LintRule = {
       const previous = tokens[i - 1];
       const next = token.type === 'value' && state.top.kind === 'key' ? valueBehind(tokens, i) : tokens[i + 1];
       if (next && !state.open(token, previous, next)) {
-        yield {
-          offset: token.start,
-          seenAt,
-          message: 'cannot infer indentation: unexpected token',
-          remedy: 'write it in another way, with the key first',
-        };
+        yield problem(token, 'cannot infer indentation: unexpected token', 'write it in another way, with the key first');
         continue;
       }
       state.close(token, next);

@@ -81,32 +81,21 @@ class ConfigReader {
   readonly findings: Finding[] = [];
   constructor(private readonly source: YamlSource) {}
 
-  #report(path: YamlPath, message: string, remedy: string, severity: Finding['severity'] = 'error'): void {
+  report(path: YamlPath, message: string, remedy: string, severity: Finding['severity'] = 'error'): void {
     this.findings.push({ severity, rule: 'lint/config', message, remedy, ...this.source.placeOfKey(path) });
   }
 
   setting(name: string, value: unknown): Setting | undefined {
     const rule = lintRules.get(name);
     if (!rule) {
-      this.#report(
-        ['rules', name],
-        `rule "${name}" is not known here and is not checked`,
-        didYouMean(name, [...lintRules.keys()]) || 'remove it',
-        'warning',
-      );
-      return undefined;
+      const remedy = didYouMean(name, [...lintRules.keys()]) || 'remove it';
+      return void this.report(['rules', name], `rule "${name}" is not known here and is not checked`, remedy, 'warning');
     }
     if (value === 'enable') return {};
     if (value === 'disable' || value === false) return false;
-    if (!isRecord(value)) {
-      this.#report(
-        ['rules', name],
-        `rule "${name}" is set to neither of what a rule may be`,
-        'write enable, disable or a mapping of options',
-      );
-      return undefined;
-    }
-    return this.#options(rule, value);
+    if (isRecord(value)) return this.#options(rule, value);
+    const message = `rule "${name}" is set to neither of what a rule may be`;
+    return void this.report(['rules', name], message, 'write enable, disable or a mapping of options');
   }
 
   #options(rule: LintRule, value: Readonly<Record<string, unknown>>): Setting {
@@ -115,13 +104,11 @@ class ConfigReader {
       const spec = rule.options[option];
       const path = ['rules', rule.name, option];
       if (!spec) {
-        this.#report(
-          path,
-          `rule "${rule.name}" has no option "${option}"`,
-          didYouMean(option, Object.keys(rule.options)) || `known are ${Object.keys(rule.options).join(', ') || 'none'}`,
-        );
+        const known = Object.keys(rule.options);
+        const remedy = didYouMean(option, known) || `known are ${known.join(', ') || 'none'}`;
+        this.report(path, `rule "${rule.name}" has no option "${option}"`, remedy);
       } else if (!isOfType(given, spec.type)) {
-        this.#report(path, `option "${option}" of "${rule.name}" is to be ${said(spec.type)}`, 'change it');
+        this.report(path, `option "${option}" of "${rule.name}" is to be ${said(spec.type)}`, 'change it');
       } else return true;
       return false;
     });
@@ -142,12 +129,7 @@ async function readSettings(file: string, seen: readonly string[], findings: Fin
   const reader = new ConfigReader(source);
   const rules = isRecord(value['rules']) ? value['rules'] : {};
   if (value['rules'] !== undefined && !isRecord(value['rules'])) {
-    findings.push({
-      ...top,
-      ...source.placeOfKey(['rules']),
-      message: 'rules is not a mapping',
-      remedy: 'write rule names and what to do, one a line',
-    });
+    reader.report(['rules'], 'rules is not a mapping', 'write rule names and what to do, one a line');
   }
   const own: Record<string, Setting> = {};
   for (const [name, given] of Object.entries(rules)) {
@@ -161,24 +143,15 @@ async function readSettings(file: string, seen: readonly string[], findings: Fin
   if (base === 'default') return merged(standard, own);
   if (base === 'relaxed') return merged(relaxed, own);
   const path = resolve(dirname(file), String(base));
+  const wrong = { ...top, ...source.placeOf(['extends']), remedy: 'name default, relaxed or another file' };
   if (seen.includes(path)) {
-    findings.push({
-      ...top,
-      ...source.placeOf(['extends']),
-      message: `${String(base)} extends itself`,
-      remedy: 'name default, relaxed or another file',
-    });
+    findings.push({ ...wrong, message: `${String(base)} extends itself` });
     return own;
   }
   try {
     return merged(await readSettings(path, [...seen, path], findings), own);
   } catch {
-    findings.push({
-      ...top,
-      ...source.placeOf(['extends']),
-      message: `there is no rules file ${String(base)}`,
-      remedy: 'name default, relaxed or another file',
-    });
+    findings.push({ ...wrong, message: `there is no rules file ${String(base)}` });
     return own;
   }
 }
@@ -201,13 +174,7 @@ export async function readLintConfig(file: string): Promise<ReadLintConfig> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message = code === 'ENOENT' ? 'there is no such rules file' : `the rules file cannot be read (${code ?? String(error)})`;
-    const finding: Finding = {
-      severity: 'warning',
-      rule: 'lint/config',
-      file,
-      message,
-      remedy: 'the default rules hold; name a file with --yaml-rules',
-    };
-    return { config: defaultLintConfig, findings: [finding] };
+    const remedy = 'the default rules hold; name a file with --yaml-rules';
+    return { config: defaultLintConfig, findings: [{ severity: 'warning', rule: 'lint/config', file, message, remedy }] };
   }
 }

@@ -1,3 +1,4 @@
+import type { Token } from '@sdg/config';
 import type { LintFile } from './lint-file.js';
 
 /** What a rule found. */
@@ -22,6 +23,14 @@ export interface LintRule {
   readonly options: Readonly<Record<string, { readonly type: OptionType; readonly default: unknown }>>;
   check(file: LintFile, options: LintOptions): Iterable<LintProblem>;
 }
+
+/** What is wrong with a token: at its beginning, where no other place is said. */
+export const problem = ({ start, line }: Token, message: string, remedy: string, offset = start): LintProblem => ({
+  offset,
+  seenAt: line + 1,
+  message,
+  remedy,
+});
 
 export const booleanOption = (value: boolean) => ({ type: ['boolean'], default: value }) as const;
 export const integerOption = (value: number) => ({ type: ['integer'], default: value }) as const;

@@ -1,5 +1,5 @@
 import { isTextTag, scanYaml, type Token } from '@sdg/config';
-import { booleanOption, matcherOf, type LintOptions, type LintRule } from './lint-rule.js';
+import { booleanOption, matcherOf, problem, type LintOptions, type LintRule } from './lint-rule.js';
 
 /** Tokens after which a scalar is a value or a key, rather than part of something odd. */
 const before = new Set<Token['type'] | undefined>(['block-entry', 'flow-entry', 'flow-sequence-start', 'tag', 'value', 'key']);
@@ -76,7 +76,7 @@ export const quotedStrings: LintRule = {
       if (!isJudged(token, previous, options['check-keys'] === true)) continue;
       const message = judge(token, previous?.type === 'key' ? 'key' : 'value', depth > 0);
       const remedy = message?.includes('redundantly') ? 'remove the quotes' : 'quote it so';
-      if (message) yield { offset: token.start, seenAt: token.line + 1, message, remedy };
+      if (message) yield problem(token, message, remedy);
     }
   },
 };

@@ -1,7 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { SdgError } from '@sdg/values';
-import { whyUnreadable } from '../find-qna-files.js';
+import { namedPaths, skipped } from '../find-qna-files.js';
 
 /** A task file, and what its name is where it says none: by its folder, or by the file's own name. */
 export interface TaskFile {
@@ -10,7 +9,6 @@ export interface TaskFile {
 }
 
 const isTaskName = (name: string): boolean => /^task\.ya?ml$/i.test(name);
-const skipped = new Set(['.git', 'node_modules']);
 
 /** Whether a path on the command line is a task by its name: YAML that is no qna.yaml. */
 export const isTaskFile = (path: string): boolean => /\.ya?ml$/i.test(path) && !/^qna\.ya?ml$/i.test(basename(path));
@@ -27,29 +25,20 @@ async function walk(folder: string): Promise<string[]> {
   return found;
 }
 
-const slashes = (path: string): string => path.replaceAll('\\', '/');
-const stem = (file: string): string => basename(file).replace(/\.ya?ml$/i, '');
-
 /**
  * The task files under `paths`, in order of the paths and in each by name: files as they are, folders searched for
  * `task.yaml`. Fails with `usage` for a path that is not there.
  */
 export async function findTaskFiles(paths: readonly string[]): Promise<TaskFile[]> {
   const found: TaskFile[] = [];
-  for (const path of paths) {
-    const kind = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, {
-        remedy: 'name a task.yaml, or a folder of them',
-        cause: error,
-      });
-    });
-    if (!kind.isDirectory()) {
-      const own = isTaskName(basename(path)) ? basename(dirname(resolve(path))) : stem(path);
+  for (const [path, isFolder] of await namedPaths(paths, 'name a task.yaml, or a folder of them')) {
+    if (!isFolder) {
+      const own = isTaskName(basename(path)) ? basename(dirname(resolve(path))) : basename(path).replace(/\.ya?ml$/i, '');
       found.push({ file: path, name: own });
       continue;
     }
     for (const file of await walk(path)) {
-      found.push({ file, name: slashes(relative(path, dirname(file))) || basename(resolve(path)) });
+      found.push({ file, name: relative(path, dirname(file)).replaceAll('\\', '/') || basename(resolve(path)) });
     }
   }
   return found;

@@ -1,6 +1,7 @@
-import { compareFindings, type Finding, isRecord, suggest } from '@sdg/values';
+import { compareFindings, defined, type Finding, isRecord, type Place, suggest } from '@sdg/values';
 import { formatYamlPath, schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
-import type { SeedDatastore, Task, TaskSeed } from './task.js';
+import { fileFinding } from '../find-qna-files.js';
+import type { Task, TaskSeed } from './task.js';
 import { builderName, builtAsSkills, otherBuilders, seedFields, skillsBuilders, taskSchema, withoutEffect } from './task-schema.js';
 
 /** What is thought of a task.yaml: the task is there exactly when no finding is an error. */
@@ -10,6 +11,15 @@ export interface TaskJudgement {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
+
+/** What is said of a field; `place`: where it stands. */
+const findingOf = (
+  severity: Finding['severity'],
+  rule: string,
+  path: string,
+  [message, remedy]: readonly [message: string, remedy: string],
+  place: Place,
+): Finding => ({ severity, rule: `task/${rule}`, path, message, remedy, ...place });
 
 /** Fields of a task, and of its seed examples, that hold text. */
 const TEXTS = ['task_name', 'task_description', 'created_by', 'taxonomy_path'];
@@ -42,14 +52,8 @@ function withTexts(value: Mapping, source: YamlSource): { readonly value: Mappin
         const path = [...at, name];
         const text = names.includes(name) ? asPythonText(one, source, path) : undefined;
         if (text === undefined) return [name, one];
-        findings.push({
-          severity: 'warning',
-          rule: 'task/text',
-          path: formatYamlPath(path),
-          message: `taken as the text ${JSON.stringify(text)}`,
-          remedy: 'put it in quotes if that is not what you mean',
-          ...source.placeOf(path),
-        });
+        const said = [`taken as the text ${JSON.stringify(text)}`, 'put it in quotes if that is not what you mean'] as const;
+        findings.push(findingOf('warning', 'text', formatYamlPath(path), said, source.placeOf(path)));
         return [name, text];
       }),
     );
@@ -69,18 +73,12 @@ function builderFinding(name: unknown, source: YamlSource): Finding | undefined 
   const place = source.placeOf(['data_builder']);
   if ((skillsBuilders as readonly string[]).includes(own)) return undefined;
   if ((builtAsSkills as readonly string[]).includes(own)) {
-    return {
-      severity: 'warning',
-      rule: 'task/builder',
-      path: 'data_builder',
-      message: `"${name}" is done by the skills builder here`,
-      remedy: 'run it with sdg-run skills_sdg; it judges questions and answers too',
-      ...place,
-    };
+    const remedy = 'run it with sdg-run skills_sdg; it judges questions and answers too';
+    return findingOf('warning', 'builder', 'data_builder', [`"${name}" is done by the skills builder here`, remedy], place);
   }
   const [pattern, what, remedy] = otherBuilders.find(([names]) => names.test(own))!;
   if (pattern === otherBuilders.at(-1)![0] && suggest(own, [...skillsBuilders, ...builtAsSkills]) !== undefined) return undefined;
-  return { severity: 'error', rule: 'task/builder', path: 'data_builder', message: `the builder "${name}" ${what}`, remedy, ...place };
+  return findingOf('error', 'builder', 'data_builder', [`the builder "${name}" ${what}`, remedy], place);
 }
 
 /** Fields of a seed example that are missing, or given under both of their names; equal examples are worth a word. */
@@ -89,14 +87,8 @@ function* seedFindings(examples: readonly unknown[], source: YamlSource): Genera
   for (const [i, example] of examples.entries()) {
     if (!isRecord(example)) continue;
     const at = ['seed_examples', i];
-    const finding = (message: string, remedy: string, severity: Finding['severity'] = 'error', path: YamlPath = at): Finding => ({
-      severity,
-      rule: 'task/seed',
-      path: formatYamlPath(at),
-      message,
-      remedy,
-      ...source.placeOfKey(path),
-    });
+    const finding = (message: string, remedy: string, severity: Finding['severity'] = 'error', path: YamlPath = at): Finding =>
+      findingOf(severity, 'seed', formatYamlPath(at), [message, remedy], source.placeOfKey(path));
     for (const field of ['question', 'answer'] as const) {
       const given = seedFields[field].filter((name) => name in example);
       if (given.length === 0) yield finding(`the seed example has no "${field}"`, `add ${seedFields[field].slice(0, 2).join(' or ')}`);
@@ -114,40 +106,21 @@ function* furtherFindings(value: Mapping, source: YamlSource): Generator<Finding
   const { seed_examples: examples, seed_datastore: datastore } = value;
   if (Array.isArray(examples)) yield* seedFindings(examples, source);
   if ((examples === undefined || (Array.isArray(examples) && examples.length === 0)) && datastore === undefined) {
-    yield {
-      severity: 'error',
-      rule: 'task/no-seeds',
-      path: 'seed_examples',
-      message: 'the task has no seed examples',
-      remedy: 'write at least one under seed_examples, or name their files under seed_datastore',
-      ...source.placeOfKey(['seed_examples']),
-    };
+    const remedy = 'write at least one under seed_examples, or name their files under seed_datastore';
+    const place = source.placeOfKey(['seed_examples']);
+    yield findingOf('error', 'no-seeds', 'seed_examples', ['the task has no seed examples', remedy], place);
   }
   for (const [one, other] of [
     ['num_icl_examples_per_prompt', 'num_prompt_instructions'],
     ['num_questions_to_generate_per_prompt', 'request_batch_size'],
   ] as const) {
     if (!(one in value && other in value)) continue;
-    yield {
-      severity: 'error',
-      rule: 'task/twice',
-      path: other,
-      message: `"${other}" is the older name of "${one}"`,
-      remedy: 'keep one of them',
-      ...source.placeOfKey([other]),
-    };
+    yield findingOf('error', 'twice', other, [`"${other}" is the older name of "${one}"`, 'keep one of them'], source.placeOfKey([other]));
   }
   for (const [path, remedy] of withoutEffect) {
     const parent = path.length === 2 ? value[path[0]!] : value;
     if (!isRecord(parent) || !(path.at(-1)! in parent)) continue;
-    yield {
-      severity: 'warning',
-      rule: 'task/no-effect',
-      path: path.join('.'),
-      message: `"${path.at(-1)}" has no effect here`,
-      remedy,
-      ...source.placeOfKey(path),
-    };
+    yield findingOf('warning', 'no-effect', path.join('.'), [`"${path.at(-1)}" has no effect here`, remedy], source.placeOfKey(path));
   }
 }
 
@@ -167,14 +140,9 @@ function taskOf(value: Mapping, source: YamlSource, file: string): Task {
     };
   });
   const store = value['seed_datastore'] as { data_path: string; data_formats?: string | string[] } | undefined;
-  const datastore: SeedDatastore | undefined = store && {
-    dataPath: store.data_path,
-    dataFormats: [store.data_formats ?? []].flat(),
-    line: source.placeOfKey(['seed_datastore', 'data_path']).line,
-  };
+  const { line } = source.placeOfKey(['seed_datastore', 'data_path']);
+  const datastore = store && { dataPath: store.data_path, dataFormats: [store.data_formats ?? []].flat(), line };
   const runner = value['runner_config'];
-  const optional = <Key extends keyof Task>(key: Key, number: number | undefined): Partial<Pick<Task, Key>> =>
-    (number === undefined ? {} : { [key]: number }) as Partial<Pick<Task, Key>>;
   const [seedBatch, machineBatch] = [numberIn(runner, 'seed_batch_size'), numberIn(runner, 'machine_batch_size')];
   const batches = (seedBatch ?? 100) + (machineBatch ?? 10);
   const name = value['task_name'] ?? value['taxonomy_path'];
@@ -184,11 +152,13 @@ function taskOf(value: Mapping, source: YamlSource, file: string): Task {
     description: value['task_description'] as string,
     seeds,
     ...(datastore && { datastore }),
-    ...optional('numOutputs', numberIn(runner, 'num_outputs_to_generate')),
-    ...optional('numExamples', numberIn(value, 'num_icl_examples_per_prompt') ?? numberIn(value, 'num_prompt_instructions')),
-    ...optional('numQuestions', numberIn(value, 'num_questions_to_generate_per_prompt') ?? numberIn(value, 'request_batch_size')),
-    ...optional('machineShare', (seedBatch ?? machineBatch) === undefined || batches === 0 ? undefined : (machineBatch ?? 10) / batches),
-    ...optional('maxStalledAttempts', numberIn(runner, 'max_stalled_attempts')),
+    ...defined({
+      numOutputs: numberIn(runner, 'num_outputs_to_generate'),
+      numExamples: numberIn(value, 'num_icl_examples_per_prompt') ?? numberIn(value, 'num_prompt_instructions'),
+      numQuestions: numberIn(value, 'num_questions_to_generate_per_prompt') ?? numberIn(value, 'request_batch_size'),
+      machineShare: (seedBatch ?? machineBatch) === undefined || batches === 0 ? undefined : (machineBatch ?? 10) / batches,
+      maxStalledAttempts: numberIn(runner, 'max_stalled_attempts'),
+    }),
   };
 }
 
@@ -203,20 +173,9 @@ export function judgeTask(text: string, file: string): TaskJudgement {
 function judgeSource(source: YamlSource): TaskJudgement {
   const { file, value: written } = source;
   if (!isRecord(written)) {
-    const value = written;
-    const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
+    const message = written === undefined || written === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
     return {
-      findings: [
-        {
-          severity: 'error',
-          rule: 'task/mapping',
-          file,
-          line: 1,
-          column: 1,
-          message,
-          remedy: 'begin with task_description, data_builder and seed_examples',
-        },
-      ],
+      findings: [fileFinding('error', 'task/mapping', file, message, 'begin with task_description, data_builder and seed_examples')],
     };
   }
   const builder = builderFinding(written['data_builder'], source);
@@ -239,15 +198,8 @@ function judgeSource(source: YamlSource): TaskJudgement {
 /** The pattern that asks for something other than white space, said in words; numbers and dates that YAML read as such. */
 function inWords(finding: Finding): Finding {
   if (finding.rule === 'schema/pattern') return { ...finding, message: 'the text is empty', remedy: 'write it, or remove the field' };
-  if (
-    finding.rule === 'schema/type' &&
-    finding.message.startsWith('expected string') &&
-    finding.remedy === undefined &&
-    /found (?:-?\d|true|false)/.test(finding.message)
-  ) {
-    return { ...finding, remedy: 'put it in quotes' };
-  }
-  return finding;
+  const isUnquoted = finding.rule === 'schema/type' && /^expected string.*found (?:-?\d|true|false)/.test(finding.message);
+  return isUnquoted && finding.remedy === undefined ? { ...finding, remedy: 'put it in quotes' } : finding;
 }
 
 /** Findings of a task.yaml, for `sdg lint`. */

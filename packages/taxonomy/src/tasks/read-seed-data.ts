@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { badLine, csvDelimiter, type Finding, isRecord, lineText, SdgError, splitLines } from '@sdg/values';
+import { badLine, csvDelimiter, defined, type Finding, isRecord, lineText, SdgError, splitLines } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
+import { fileFinding } from '../find-qna-files.js';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';
 
@@ -93,40 +94,26 @@ function seedOf({ row, line }: PlacedRow, file: string): TaskSeed | string {
   const found: { question?: string; answer?: string; context?: string } = {};
   for (const field of ['question', 'answer', 'context'] as const) {
     const name = seedFields[field].find((column) => columns[column] !== undefined && columns[column] !== null && columns[column] !== '');
-    if (name === undefined) {
-      if (field === 'context') continue;
-      return `the row has no ${seedFields[field].join(' or ')}`;
-    }
-    const value = columns[name];
-    if (typeof value !== 'string') return `column "${name}" is not text`;
-    if (value.trim() === '') {
-      if (field === 'context') continue;
-      return `column "${name}" is empty`;
-    }
-    found[field] = value;
+    const value = name === undefined ? undefined : columns[name];
+    if (name !== undefined && typeof value !== 'string') return `column "${name}" is not text`;
+    if (typeof value === 'string' && value.trim() !== '') found[field] = value;
+    else if (field !== 'context')
+      {return name === undefined ? `the row has no ${seedFields[field].join(' or ')}` : `column "${name}" is empty`;}
   }
-  return { question: found.question!, answer: found.answer!, ...(found.context !== undefined && { context: found.context }), file, line };
+  return { question: found.question!, answer: found.answer!, ...defined({ context: found.context }), file, line };
 }
 
 /** The seed examples of a file, its format told by its ending. What is wrong is reported, and its row left out. */
 export async function* readSeedData(file: string, onFinding: (finding: Finding) => void): AsyncGenerator<TaskSeed> {
-  const error = (message: string, line = 1, remedy = 'mend it, or leave the file out'): Finding => ({
-    severity: 'error',
-    rule: 'task/seed-data',
-    file,
-    line,
-    column: 1,
-    message,
-    remedy,
-  });
+  const report = (message: string, line = 1, remedy = 'mend it, or leave the file out'): void =>
+    onFinding({ ...fileFinding('error', 'task/seed-data', file, message, remedy), line });
   const format = formatOf(file);
   if (!format) {
-    return onFinding(
-      error('the ending of the file names no format that seed examples can be in', 1, 'jsonl, json, csv, parquet and yaml can be read'),
-    );
+    const message = 'the ending of the file names no format that seed examples can be in';
+    return report(message, 1, 'jsonl, json, csv, parquet and yaml can be read');
   }
   const readers: Readonly<Record<DataFormat, () => AsyncGenerator<PlacedRow>>> = {
-    jsonl: () => jsonlRows(file, ({ what, place }) => onFinding(error(what, place?.line))),
+    jsonl: () => jsonlRows(file, ({ what, place }) => report(what, place?.line)),
     json: () => jsonRows(file),
     csv: () => csvRows(file),
     parquet: () => parquetRows(file),
@@ -135,13 +122,11 @@ export async function* readSeedData(file: string, onFinding: (finding: Finding) 
   try {
     for await (const placed of readers[format]()) {
       const seed = seedOf(placed, file);
-      if (typeof seed === 'string') onFinding(error(seed, placed.line));
+      if (typeof seed === 'string') report(seed, placed.line);
       else yield seed;
     }
   } catch (thrown) {
-    const place = thrown instanceof SdgError ? thrown.place : undefined;
-    onFinding(
-      error(thrown instanceof SdgError ? thrown.what : `not ${format} that can be read: ${(thrown as Error).message}`, place?.line),
-    );
+    if (thrown instanceof SdgError) report(thrown.what, thrown.place?.line);
+    else report(`not ${format} that can be read: ${(thrown as Error).message}`);
   }
 }

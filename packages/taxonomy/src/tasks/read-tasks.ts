@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Finding, type Sample, seedSample } from '@sdg/values';
-import { whyUnreadable } from '../find-qna-files.js';
+import { defined, type Finding, type Sample, seedSample } from '@sdg/values';
+import { fileFinding, whyUnreadable } from '../find-qna-files.js';
 import { leafNodePath } from '../skill-samples.js';
 import { findTaskFiles } from './find-task-files.js';
 import { judgeTask } from './judge-task.js';
@@ -9,23 +9,7 @@ import { formatOf, readSeedData } from './read-seed-data.js';
 import type { Task, TaskSeed } from './task.js';
 import picomatch from 'picomatch';
 
-/** A variable that the environment does not have. */
-class UnknownVariable extends Error {
-  override readonly name = 'UnknownVariable';
-  constructor(readonly variable: string) {
-    super(`the environment has no variable ${variable}`);
-  }
-}
-
-/** `${VAR}` and `$VAR` filled in from `env`. Fails with {@link UnknownVariable}. */
-function fillVariables(text: string, env: Readonly<Record<string, string | undefined>>): string {
-  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced: string | undefined, bare: string | undefined) => {
-    const name = (braced ?? bare)!;
-    const value = env[name];
-    if (value === undefined) throw new UnknownVariable(name);
-    return value;
-  });
-}
+const VARIABLE = /\$(?:\{(\w+)\}|(\w+))/g;
 
 async function filesIn(folder: string, prefix = ''): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -69,38 +53,23 @@ async function* seedsOf(task: Task, { onFinding, env }: Required<Pick<ReadTasksO
   const { dataPath, dataFormats } = task.datastore;
   const report = (message: string, remedy: string): void =>
     onFinding({
-      severity: 'error',
-      rule: 'task/datastore',
-      file: task.file,
-      path: 'seed_datastore.data_path',
-      line: task.datastore!.line,
-      column: 1,
-      message,
-      remedy,
+      ...{ severity: 'error', rule: 'task/datastore', file: task.file, path: 'seed_datastore.data_path', line: task.datastore!.line },
+      ...{ column: 1, message, remedy },
     });
-  try {
-    const pattern = fillVariables(dataPath, env);
-    const near = await expandGlob(pattern, dirname(task.file));
-    const files = (near.length > 0 ? near : await expandGlob(pattern, '')).filter(
-      (file) => dataFormats.length === 0 || dataFormats.some((format) => format === formatOf(file)),
-    );
-    if (files.length === 0) report(`no files match ${pattern}`, 'write it relative to the task file, or to the working folder');
-    for (const file of files) yield* readSeedData(file, onFinding);
-  } catch (error) {
-    if (!(error instanceof UnknownVariable)) throw error;
-    report(error.message, 'set it, or write the path out');
-  }
+  const unknown = Array.from(dataPath.matchAll(VARIABLE), ([, braced, bare]) => (braced ?? bare)!).find((name) => env[name] === undefined);
+  if (unknown !== undefined) return report(`the environment has no variable ${unknown}`, 'set it, or write the path out');
+  const pattern = dataPath.replace(VARIABLE, (_, braced: string | undefined, bare: string | undefined) => env[(braced ?? bare)!]!);
+  const near = await expandGlob(pattern, dirname(task.file));
+  const files = (near.length > 0 ? near : await expandGlob(pattern, '')).filter(
+    (file) => dataFormats.length === 0 || dataFormats.some((format) => format === formatOf(file)),
+  );
+  if (files.length === 0) report(`no files match ${pattern}`, 'write it relative to the task file, or to the working folder');
+  for (const file of files) yield* readSeedData(file, onFinding);
 }
 
 /** The columns of one seed example: those of a skill in a taxonomy, and what the task asks for where it says so. */
 function columnsOf(task: Task, name: string, { question, answer, context }: TaskSeed): Record<string, unknown> {
-  const settings = {
-    num_examples: task.numExamples,
-    num_samples: task.numQuestions,
-    machine_share: task.machineShare,
-    num_outputs: task.numOutputs,
-    max_stalled_attempts: task.maxStalledAttempts,
-  };
+  const { numExamples, numQuestions, machineShare, numOutputs, maxStalledAttempts } = task;
   return {
     task_name: name,
     task_description: task.description,
@@ -109,7 +78,8 @@ function columnsOf(task: Task, name: string, { question, answer, context }: Task
     seed_response: answer,
     leaf_node_type: context === undefined ? 'freeform_skill' : 'grounded_skill',
     leaf_node_path: leafNodePath(name),
-    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+    ...defined({ num_examples: numExamples, num_samples: numQuestions, machine_share: machineShare }),
+    ...defined({ num_outputs: numOutputs, max_stalled_attempts: maxStalledAttempts }),
   };
 }
 
@@ -126,14 +96,7 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
     try {
       text = await readFile(file, 'utf8');
     } catch (error) {
-      onFinding({
-        severity: 'error',
-        rule: 'file/unreadable',
-        file,
-        line: 1,
-        column: 1,
-        message: `the file cannot be read: ${whyUnreadable(error)}`,
-      });
+      onFinding(fileFinding('error', 'file/unreadable', file, `the file cannot be read: ${whyUnreadable(error)}`, undefined));
       continue;
     }
     const { task, findings } = judgeTask(text, file);
@@ -145,16 +108,8 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
     const leaf = leafNodePath(name);
     const other = named.get(leaf);
     if (other !== undefined) {
-      onFinding({
-        severity: 'error',
-        rule: 'task/name',
-        file,
-        line: 1,
-        column: 1,
-        path: 'task_name',
-        message: `${other} is a task of the same name, "${name}"`,
-        remedy: 'give one of them another task_name',
-      });
+      const message = `${other} is a task of the same name, "${name}"`;
+      onFinding({ ...fileFinding('error', 'task/name', file, message, 'give one of them another task_name'), path: 'task_name' });
       continue;
     }
     named.set(leaf, file);
