@@ -78,14 +78,23 @@ export function compileFilter(name: string, nodes: readonly Argument[]): (value:
   };
 }
 
-function compileTest({ of, name, args, negated }: Extract<Expression, { type: 'test' }>): Evaluate {
+/** An expression of a type. */
+type Of<Type extends Expression['type']> = Extract<Expression, { type: Type }>;
+
+/** The values of several expressions, in order. */
+function compileAll(nodes: readonly Expression[]): (scope: Scope) => unknown[] {
+  const parts = nodes.map(compileExpression);
+  return (scope) => parts.map((part) => part(scope));
+}
+
+function compileTest({ of, name, args, negated }: Of<'test'>): Evaluate {
   const [value, given] = [compileExpression(of), compileArguments(args)];
-  const test =
-    name === 'filter'
-      ? (word: unknown) => filters.has(String(word))
-      : name === 'test'
-        ? (word: unknown) => tests.has(String(word))
-        : tests.get(name);
+  // These two ask whether there is something of a name.
+  const named = new Map<string, ReadonlyMap<string, unknown>>([
+    ['filter', filters],
+    ['test', tests],
+  ]).get(name);
+  const test = named ? (word: unknown) => named.has(String(word)) : tests.get(name);
   return (scope) => {
     const subject = value(scope);
     if (!test) throw new TypeError(`there is no test "${name}"`);
@@ -93,7 +102,7 @@ function compileTest({ of, name, args, negated }: Extract<Expression, { type: 't
   };
 }
 
-function compileCall(node: Extract<Expression, { type: 'call' }>): Evaluate {
+function compileCall(node: Of<'call'>): Evaluate {
   const [callee, given] = [compileExpression(node.callee), compileArguments(node.args)];
   return (scope) => {
     const target = used(callee(scope));
@@ -103,7 +112,7 @@ function compileCall(node: Extract<Expression, { type: 'call' }>): Evaluate {
   };
 }
 
-function compileUnary({ sign, of }: Extract<Expression, { type: 'unary' }>): Evaluate {
+function compileUnary({ sign, of }: Of<'unary'>): Evaluate {
   const value = compileExpression(of);
   if (sign === 'not') return (scope) => !truth(used(value(scope)));
   return (scope) => {
@@ -116,25 +125,17 @@ function compileUnary({ sign, of }: Extract<Expression, { type: 'unary' }>): Eva
   };
 }
 
-function compileBinary(node: Extract<Expression, { type: 'binary' }>): Evaluate {
+function compileBinary({ sign, ...node }: Of<'binary'>): Evaluate {
   const [left, right] = [compileExpression(node.left), compileExpression(node.right)];
-  if (node.sign === 'or') {
-    return (scope) => {
-      const first = used(left(scope));
-      return truth(first) ? first : right(scope);
-    };
-  }
-  if (node.sign === 'and') {
-    return (scope) => {
-      const first = used(left(scope));
-      return truth(first) ? right(scope) : first;
-    };
-  }
-  return (scope) => operate(node.sign, used(left(scope)), used(right(scope)));
+  if (sign !== 'or' && sign !== 'and') return (scope) => operate(sign, used(left(scope)), used(right(scope)));
+  return (scope) => {
+    const first = used(left(scope));
+    return truth(first) === (sign === 'or') ? first : right(scope);
+  };
 }
 
 /** `a < b < c` holds where `a < b` does and `b < c` does. */
-function compileCompare({ first, links }: Extract<Expression, { type: 'compare' }>): Evaluate {
+function compileCompare({ first, links }: Of<'compare'>): Evaluate {
   const start = compileExpression(first);
   const steps = links.map(({ sign, right }) => ({ sign, right: compileExpression(right) }));
   return (scope) => {
@@ -148,7 +149,7 @@ function compileCompare({ first, links }: Extract<Expression, { type: 'compare' 
   };
 }
 
-function compileSlice(node: Extract<Expression, { type: 'slice' }>): Evaluate {
+function compileSlice(node: Of<'slice'>): Evaluate {
   const whole = compileExpression(node.of);
   const bounds = node.bounds.map((bound) => bound && compileExpression(bound));
   return (scope) => {
@@ -157,61 +158,58 @@ function compileSlice(node: Extract<Expression, { type: 'slice' }>): Evaluate {
   };
 }
 
-/** Makes an expression ready to be evaluated in many scopes. */
-export function compileExpression(node: Expression): Evaluate {
-  switch (node.type) {
-    case 'const':
-      return () => node.value;
-    case 'name':
-      return (scope) => scope.get(node.name);
-    case 'list':
-    case 'tuple': {
-      const parts = node.items.map(compileExpression);
-      return node.type === 'list' ? (scope) => parts.map((part) => part(scope)) : (scope) => tuple(...parts.map((part) => part(scope)));
-    }
-    case 'concat': {
-      const parts = node.items.map(compileExpression);
-      return (scope) => parts.map((part) => pythonText(part(scope))).join('');
-    }
-    case 'dict': {
-      const pairs = node.pairs.map(([key, value]) => [compileExpression(key), compileExpression(value)] as const);
-      return (scope) => dictOf(pairs.map(([key, value]) => [used(key(scope)), value(scope)]));
-    }
-    case 'attribute': {
-      const [of, words] = [compileExpression(node.of), wordsOf(node)];
-      return (scope) => attribute(used(of(scope)), node.name, words);
-    }
-    case 'item': {
-      const [of, key, words] = [compileExpression(node.of), compileExpression(node.key), wordsOf(node)];
-      return (scope) => item(used(of(scope)), used(key(scope)), words);
-    }
-    case 'choice': {
-      const [test, then] = [compileExpression(node.test), compileExpression(node.then)];
-      const otherwise = node.otherwise ? compileExpression(node.otherwise) : () => new Undefined('…', true);
-      return (scope) => (truth(used(test(scope))) ? then(scope) : otherwise(scope));
-    }
-    case 'filter': {
-      const [of, apply] = [compileExpression(node.of!), compileFilter(node.name, node.args)];
-      return (scope) => apply(of(scope), scope);
-    }
-  }
-  return compileSign(node);
+function compileChoice(node: Of<'choice'>): Evaluate {
+  const [test, then] = [compileExpression(node.test), compileExpression(node.then)];
+  const otherwise = node.otherwise ? compileExpression(node.otherwise) : () => new Undefined('…', true);
+  return (scope) => (truth(used(test(scope))) ? then(scope) : otherwise(scope));
 }
 
-type Sign = Extract<Expression, { type: 'test' | 'call' | 'unary' | 'binary' | 'compare' | 'slice' }>;
-function compileSign(node: Sign): Evaluate {
-  switch (node.type) {
-    case 'test':
-      return compileTest(node);
-    case 'call':
-      return compileCall(node);
-    case 'unary':
-      return compileUnary(node);
-    case 'binary':
-      return compileBinary(node);
-    case 'compare':
-      return compileCompare(node);
-    case 'slice':
-      return compileSlice(node);
-  }
-}
+/** How expressions of each type are made ready. */
+const COMPILERS: { readonly [Type in Expression['type']]: (node: Of<Type>) => Evaluate } = {
+  const:
+    ({ value }) =>
+    () =>
+      value,
+  name:
+    ({ name }) =>
+    (scope) =>
+      scope.get(name),
+  list: ({ items }) => compileAll(items),
+  tuple({ items }) {
+    const all = compileAll(items);
+    return (scope) => tuple(...all(scope));
+  },
+  concat({ items }) {
+    const all = compileAll(items);
+    return (scope) => all(scope).map(pythonText).join('');
+  },
+  dict({ pairs }) {
+    const all = compileAll(pairs.flat());
+    return (scope) => {
+      const values = all(scope);
+      return dictOf(pairs.map((_, i) => [used(values[2 * i]), values[2 * i + 1]]));
+    };
+  },
+  attribute(node) {
+    const [of, words] = [compileExpression(node.of), wordsOf(node)];
+    return (scope) => attribute(used(of(scope)), node.name, words);
+  },
+  item(node) {
+    const [of, key, words] = [compileExpression(node.of), compileExpression(node.key), wordsOf(node)];
+    return (scope) => item(used(of(scope)), used(key(scope)), words);
+  },
+  filter(node) {
+    const [of, apply] = [compileExpression(node.of!), compileFilter(node.name, node.args)];
+    return (scope) => apply(of(scope), scope);
+  },
+  choice: compileChoice,
+  test: compileTest,
+  call: compileCall,
+  unary: compileUnary,
+  binary: compileBinary,
+  compare: compileCompare,
+  slice: compileSlice,
+};
+
+/** Makes an expression ready to be evaluated in many scopes. */
+export const compileExpression = (node: Expression): Evaluate => COMPILERS[node.type](node as never);

@@ -53,29 +53,17 @@ const joiner: Call = ([first], { sep = first ?? ', ' }) => {
 /** One after the other of its arguments, again and again. */
 const cycler: Call = (items) => {
   let at = 0;
-  const made = new Callable('cycler', () => null);
   const fields = new Map<string, unknown>();
-  const show = (): void => void fields.set('current', items[at]);
-  fields.set(
-    'next',
-    new Callable('next', () => {
-      const value = items[at];
-      at = (at + 1) % items.length;
-      show();
-      return value;
-    }),
-  );
-  fields.set(
-    'reset',
-    new Callable('reset', () => {
-      at = 0;
-      show();
-      return null;
-    }),
-  );
-  show();
-  made.fields = fields;
-  return made;
+  const go = (to: number): void => void fields.set('current', items[(at = to)]);
+  const next = (): unknown => {
+    const value = items[at];
+    go((at + 1) % items.length);
+    return value;
+  };
+  const reset = (): null => (go(0), null);
+  go(0);
+  fields.set('next', new Callable('next', next)).set('reset', new Callable('reset', reset));
+  return Object.assign(new Callable('cycler', () => null), { fields });
 };
 
 const fail: Call = ([message]) => {
@@ -122,12 +110,7 @@ const noDraw = (): never => {
 export function parseTemplate(text: string): Template {
   const body = parseBody(text);
   const names = namesOf(body);
-  const [first, ...others] = [
-    ...unknown('filter', names.filters),
-    ...unknown('test', names.tests),
-    ...unknown('method', names.methods),
-    ...unknown('function', names.functions),
-  ];
+  const [first, ...others] = (['filter', 'test', 'method', 'function'] as const).flatMap((kind) => unknown(kind, names[`${kind}s`]));
   if (first) throw Object.assign(first, { others });
   const run = compileBody(body);
   const isChanging = names.methods.some(({ name }) => changes.has(name));

@@ -57,23 +57,6 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
 ]);
 
 /** Tests that take one argument. */
-export const binaryTests: ReadonlySet<string> = new Set([
-  'divisibleby',
-  'sameas',
-  'in',
-  'eq',
-  'equalto',
-  '==',
-  'ne',
-  '!=',
-  'lt',
-  'lessthan',
-  '<',
-  'le',
-  '<=',
-  'gt',
-  'greaterthan',
-  '>',
-  'ge',
-  '>=',
-]);
+export const binaryTests: ReadonlySet<string> = new Set(
+  'divisibleby sameas in eq equalto == ne != lt lessthan < le <= gt greaterthan > ge >='.split(' '),
+);

@@ -1,4 +1,4 @@
-import type { Argument, Body, Expression, Parameter, Statement, Target } from './nodes.js';
+import type { Body, Expression, Statement, Target } from './nodes.js';
 
 /** A name of a filter, test, method or function, and where it stands. */
 export interface Use {
@@ -21,6 +21,12 @@ export interface TemplateNames {
 }
 
 const GLOBALS = new Set(['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception', 'loop', 'caller', 'varargs', 'kwargs']);
+const isFree = (name: string, scope: ReadonlySet<string>): boolean => !scope.has(name) && !GLOBALS.has(name);
+
+/** Statements that bind names. */
+type Binding = Extract<Statement, { type: 'for' | 'macro' | 'call-block' | 'with' | 'set' | 'set-block' | 'filter-block' }>;
+const BINDING = new Set<unknown>(['for', 'macro', 'call-block', 'with', 'set', 'set-block', 'filter-block']);
+const isBinding = (node: Expression | Statement): node is Binding => BINDING.has(node.type);
 
 /** Walks a template, with the names that are bound at each place. */
 class Names {
@@ -32,76 +38,58 @@ class Names {
   readonly methods: Use[] = [];
   readonly functions: Use[] = [];
 
-  body(body: Body, scope: Set<string>): void {
-    for (const statement of body) this.#statement(statement, scope);
+  /** Takes a part of a template, whatever it is; it binds names in `scope`. */
+  walk(part: unknown, scope: Set<string>): void {
+    if (typeof part !== 'object' || part === null) return;
+    const node = part as Expression | Statement;
+    if (isBinding(node)) return this.#binding(node, scope);
+    if ('type' in part) this.#note(node, scope);
+    for (const one of node.type === 'test' ? [node.args, node.of] : Object.values(part)) this.walk(one, scope);
   }
 
-  #statement(node: Statement, scope: Set<string>): void {
-    switch (node.type) {
-      case 'print':
-        return this.#print(node.value, scope);
-      case 'if':
-        for (const { test, body } of node.branches) {
-          this.#of(test, scope);
-          this.body(body, scope);
-        }
-        return this.body(node.otherwise, scope);
-      case 'for':
-        return this.#for(node, scope);
-      case 'set':
-        this.#of(node.value, scope);
-        return this.#bind(node.target, scope);
-      case 'set-block':
-        this.#filtered(node, scope);
-        return this.#bind(node.target, scope);
-      case 'filter-block':
-        return this.#filtered(node, scope);
-      case 'macro':
-        scope.add(node.name);
-        return this.#macro(node.parameters, node.body, scope);
-      case 'call-block':
-        this.#of(node.call, scope);
-        return this.#macro(node.parameters, node.body, scope);
-      case 'with':
-        return this.#with(node, scope);
+  /** Notes what a node uses by itself. */
+  #note(node: Expression | Statement, scope: Set<string>): void {
+    if (node.type === 'name') this.#name(node.name, scope);
+    else if (node.type === 'print') {
+      if (node.value.type === 'name' && isFree(node.value.name, scope)) this.printed.add(node.value.name);
+    } else if (node.type === 'filter') this.#filter(node);
+    else if (node.type === 'test') {
+      this.tests.push(node);
+      if (node.name === 'defined' || node.name === 'undefined') this.#guard(node.of);
+    } else if (node.type === 'call') {
+      const { callee } = node;
+      if (callee.type === 'attribute') this.methods.push(callee);
+      if (callee.type === 'name' && isFree(callee.name, scope)) this.functions.push(callee);
     }
   }
 
-  #print(value: Expression, scope: Set<string>): void {
-    if (value.type === 'name' && !scope.has(value.name) && !GLOBALS.has(value.name)) this.printed.add(value.name);
-    this.#of(value, scope);
+  /** Statements that bind names: for their body, or for what stands behind them. */
+  #binding(node: Binding, scope: Set<string>): void {
+    if (node.type === 'set') this.walk(node.value, scope);
+    else this.#withBody(node, scope);
+    if (node.type === 'set' || node.type === 'set-block') this.#bind(node.target, scope);
   }
 
-  #filtered({ filters, body }: Extract<Statement, { type: 'set-block' | 'filter-block' }>, scope: Set<string>): void {
-    if (filters) this.#of(filters, scope);
-    this.body(body, new Set(scope));
-  }
-
-  #with(node: Extract<Statement, { type: 'with' }>, scope: Set<string>): void {
+  #withBody(node: Exclude<Binding, { type: 'set' }>, scope: Set<string>): void {
+    if (node.type === 'macro') scope.add(node.name);
+    if (node.type === 'for') this.walk(node.over, scope);
+    if (node.type === 'call-block') this.walk(node.call, scope);
+    if ('filters' in node) this.walk(node.filters, scope);
     const inner = new Set(scope);
-    for (const { target, value } of node.values) {
-      this.#of(value, scope);
+    if (node.type === 'for') {
+      this.#bind(node.target, inner);
+      this.walk(node.test, inner);
+    }
+    for (const { target, value } of 'values' in node ? node.values : []) {
+      this.walk(value, scope);
       this.#bind(target, inner);
     }
-    this.body(node.body, inner);
-  }
-
-  #for(node: Extract<Statement, { type: 'for' }>, scope: Set<string>): void {
-    this.#of(node.over, scope);
-    const inner = new Set(scope);
-    this.#bind(node.target, inner);
-    if (node.test) this.#of(node.test, inner);
-    this.body(node.body, inner);
-    this.body(node.otherwise, scope);
-  }
-
-  #macro(parameters: readonly Parameter[], body: Body, scope: Set<string>): void {
-    const inner = new Set(scope);
-    for (const { name, fallback } of parameters) {
-      if (fallback) this.#of(fallback, inner);
+    for (const { name, fallback } of 'parameters' in node ? node.parameters : []) {
+      this.walk(fallback, inner);
       inner.add(name);
     }
-    this.body(body, inner);
+    this.walk(node.body, inner);
+    if (node.type === 'for') this.walk(node.otherwise, scope);
   }
 
   #bind(target: Target, scope: Set<string>): void {
@@ -111,30 +99,10 @@ class Names {
   }
 
   #name(name: string, scope: Set<string>): void {
-    if (!scope.has(name) && !GLOBALS.has(name)) this.free.add(name);
+    if (isFree(name, scope)) this.free.add(name);
   }
 
-  #of(node: Expression, scope: Set<string>): void {
-    switch (node.type) {
-      case 'name':
-        return this.#name(node.name, scope);
-      case 'filter':
-        return this.#filter(node, scope);
-      case 'test':
-        this.tests.push(node);
-        if (node.name === 'defined' || node.name === 'undefined') this.#guard(node.of);
-        this.#arguments(node.args, scope);
-        return this.#of(node.of, scope);
-      case 'call':
-        if (node.callee.type === 'attribute') this.methods.push(node.callee);
-        if (node.callee.type === 'name' && !scope.has(node.callee.name) && !GLOBALS.has(node.callee.name)) this.functions.push(node.callee);
-        this.#of(node.callee, scope);
-        return this.#arguments(node.args, scope);
-    }
-    for (const part of partsOf(node)) this.#of(part, scope);
-  }
-
-  #filter(node: Extract<Expression, { type: 'filter' }>, scope: Set<string>): void {
+  #filter(node: Extract<Expression, { type: 'filter' }>): void {
     this.filters.push(node);
     if (node.of && (node.name === 'default' || node.name === 'd')) this.#guard(node.of);
     // `map('upper')`, `select('gt', 1)` and `selectattr('a', 'gt', 1)` name further ones.
@@ -144,58 +112,25 @@ class Names {
       if (node.name === 'map') this.filters.push(use);
       if (/^(?:select|reject)(?:attr)?$/.test(node.name)) this.tests.push(use);
     }
-    if (node.of) this.#of(node.of, scope);
-    this.#arguments(node.args, scope);
   }
 
   #guard(node: Expression): void {
     if (node.type === 'name') this.guarded.add(node.name);
   }
-
-  #arguments(args: readonly Argument[], scope: Set<string>): void {
-    for (const { value } of args) this.#of(value, scope);
-  }
 }
 
-/** The expressions right inside another. */
-function partsOf(node: Expression): readonly Expression[] {
-  switch (node.type) {
-    case 'list':
-    case 'tuple':
-    case 'concat':
-      return node.items;
-    case 'dict':
-      return node.pairs.flat();
-    case 'attribute':
-    case 'unary':
-      return [node.of];
-    case 'item':
-      return [node.of, node.key];
-    case 'slice':
-      return [node.of, ...node.bounds.filter((bound) => bound !== undefined)];
-    case 'binary':
-      return [node.left, node.right];
-    case 'compare':
-      return [node.first, ...node.links.map(({ right }) => right)];
-    case 'choice':
-      return [node.test, node.then, ...(node.otherwise ? [node.otherwise] : [])];
-  }
-  return [];
-}
-
-/** The macros of a template, wherever they stand: one may call another that is defined below it. */
-function macrosOf(body: Body): string[] {
-  return body.flatMap((node) => {
-    const inside =
-      node.type === 'if' ? [...node.branches.flatMap((branch) => branch.body), ...node.otherwise] : 'body' in node ? node.body : [];
-    return [...(node.type === 'macro' ? [node.name] : []), ...macrosOf(inside)];
-  });
+/** The macros of a part of a template, wherever they stand: one may call another that is defined below it. */
+function macrosIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const inside = Object.values(part).flatMap(macrosIn);
+  const { type, name } = part as { readonly type?: unknown; readonly name?: unknown };
+  return type === 'macro' ? [name as string, ...inside] : inside;
 }
 
 /** Finds what a template uses. */
 export function namesOf(body: Body): TemplateNames {
   const names = new Names();
-  names.body(body, new Set(macrosOf(body)));
+  names.walk(body, new Set(macrosIn(body)));
   const { free, guarded, printed, filters, tests, methods, functions } = names;
   return {
     required: [...free].filter((name) => !guarded.has(name)),

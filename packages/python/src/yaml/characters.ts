@@ -4,11 +4,11 @@ export const TAB = 9;
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
+export const HASH = 35;
 export const BOM = 0xfeff;
 
 /** Line breaks: YAML 1.1 counts NEL and the Unicode separators among them. */
-export const isBreak = (code: number): boolean =>
-  code === LF || code === CR || code === 0x85 || code === 0x2028 || code === 0x2029;
+export const isBreak = (code: number): boolean => code === LF || code === CR || code === 0x85 || code === 0x2028 || code === 0x2029;
 
 export const isBreakOrEnd = (code: number): boolean => code === END || isBreak(code);
 

@@ -1,6 +1,14 @@
-import { BOM, CR, END, isBlank, isBreak, LF } from './characters.js';
+import { YamlSyntaxError } from './yaml-syntax-error.js';
+import { BOM, CR, END, HASH, isBlank, isBreak, isBreakOrEnd, LF, SPACE } from './characters.js';
 
-/** A place in the text that moves on, and knows its line and column (both from 0). */
+/** A place in a text; line and column count from 0. */
+export interface Place {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A place in the text that moves on. */
 export class Cursor {
   readonly text: string;
   offset = 0;
@@ -13,6 +21,16 @@ export class Cursor {
 
   get column(): number {
     return this.offset - this.#lineStart;
+  }
+
+  /** Where it is now. */
+  get place(): Place {
+    return { offset: this.offset, line: this.line, column: this.column };
+  }
+
+  /** Fails at a place; by default at this one. */
+  fail(message: string, remedy: string, offset = this.offset): never {
+    throw new YamlSyntaxError(message, offset, remedy);
   }
 
   peek(ahead = 0): number {
@@ -37,6 +55,18 @@ export class Cursor {
     const from = this.offset;
     while (this.text.charCodeAt(this.offset) === code) this.offset++;
     return this.offset - from;
+  }
+
+  /** Skips the rest of the line. */
+  skipLine(): void {
+    while (!isBreakOrEnd(this.peek())) this.skip();
+  }
+
+  /** Skips spaces and a comment; whether that was the rest of the line. */
+  skipToEnd(): boolean {
+    this.skipAll(SPACE);
+    if (this.peek() === HASH) this.skipLine();
+    return isBreakOrEnd(this.peek());
   }
 
   /** Takes a line break if there is one; gives what it stands for in a scalar, `''` if there is none. */

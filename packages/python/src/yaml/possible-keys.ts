@@ -1,17 +1,13 @@
-import type { Cursor } from './cursor.js';
-import { YamlSyntaxError } from './yaml-syntax-error.js';
+import type { Cursor, Place } from './cursor.js';
 
 /** A key without `?` ends, colon and all, within this many characters and in its line. */
 const MAX_KEY = 1024;
 
 /** A token that turns out to be a key if a `:` follows in time. */
-export interface PossibleKey {
+interface PossibleKey extends Place {
   readonly tokenIndex: number;
   /** Nothing else can stand there, so that a missing `:` is a fault. */
   readonly required: boolean;
-  readonly offset: number;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** The tokens that may yet turn out to be keys: at most one at each depth of brackets. */
@@ -22,9 +18,8 @@ export class PossibleKeys {
 
   /** Notes that the next token may be a key. */
   remember(depth: number, tokenIndex: number, required: boolean): void {
-    const { offset, line, column } = this.cursor;
     this.forget(depth);
-    this.#byDepth[depth] = { tokenIndex, required, offset, line, column };
+    this.#byDepth[depth] = { tokenIndex, required, ...this.cursor.place };
   }
 
   forget(depth: number): void {
@@ -57,6 +52,6 @@ export class PossibleKeys {
       : /^[\w ]+:\S/.test(line)
         ? 'write a space after the colon'
         : 'if it belongs to the line above, indent it further; a text of several lines begins with "|"';
-    throw new YamlSyntaxError('no ": " follows this text', offset, remedy);
+    return this.cursor.fail('no ": " follows this text', remedy, offset);
   }
 }

@@ -1,8 +1,6 @@
 import { END, isBreak, isBreakOrEnd, isDigit, SPACE, TAB } from './characters.js';
 import type { Cursor } from './cursor.js';
-import { YamlSyntaxError } from './yaml-syntax-error.js';
 
-const HASH = 0x23;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 
@@ -27,7 +25,7 @@ function takeHeader(cursor: Cursor): { chomping: 'clip' | 'strip' | 'keep'; inde
   const takeIndentation = (): void => {
     if (!isDigit(cursor.peek())) return;
     indentation = cursor.peek() - 48;
-    if (indentation === 0) throw new YamlSyntaxError('an indentation of 0 is not allowed here', cursor.offset, 'write 1 to 9');
+    if (indentation === 0) cursor.fail('an indentation of 0 is not allowed here', 'write 1 to 9');
     cursor.skip();
   };
   if (takeChomping()) takeIndentation();
@@ -35,17 +33,10 @@ function takeHeader(cursor: Cursor): { chomping: 'clip' | 'strip' | 'keep'; inde
     takeIndentation();
     takeChomping();
   }
-  const wrong = (): never => {
-    throw new YamlSyntaxError(
-      'text follows a block mark (| or >) in the same line',
-      cursor.offset,
-      'start the text in the next line, indented',
-    );
-  };
-  if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) wrong();
-  cursor.skipAll(SPACE);
-  if (cursor.peek() === HASH) while (!isBreakOrEnd(cursor.peek())) cursor.skip();
-  if (!isBreakOrEnd(cursor.peek())) wrong();
+  const isApart = cursor.peek() === SPACE || isBreakOrEnd(cursor.peek());
+  if (!isApart || !cursor.skipToEnd()) {
+    cursor.fail('text follows a block mark (| or >) in the same line', 'start the text in the next line, indented');
+  }
   cursor.takeBreak();
   return { chomping, indentation };
 }
@@ -62,13 +53,6 @@ function takeWidest(cursor: Cursor, takeBreak: () => string): { readonly blank: 
     }
   }
   return { blank, widest };
-}
-
-/** The text up to the end of the line. */
-function takeLine(cursor: Cursor): string {
-  const from = cursor.offset;
-  while (!isBreakOrEnd(cursor.peek())) cursor.skip();
-  return cursor.slice(from);
 }
 
 /**
@@ -114,7 +98,9 @@ export function scanBlockScalar(cursor: Cursor, folded: boolean, parentIndent: n
   while (cursor.column === indent && cursor.peek() !== END) {
     parts.push(blank);
     const isText = startsWithText();
-    parts.push(takeLine(cursor));
+    const from = cursor.offset;
+    cursor.skipLine();
+    parts.push(cursor.slice(from));
     lineBreak = takeBreak();
     blank = takeBlankLines();
     if (cursor.column !== indent || cursor.peek() === END) break;

@@ -1,7 +1,6 @@
-import { isBlank, isBreak, SPACE } from './characters.js';
+import { HASH, isBlank, isBreak, SPACE } from './characters.js';
 import type { Cursor } from './cursor.js';
 
-const HASH = 0x23;
 const COLON = 0x3a;
 const QUESTION = 0x3f;
 

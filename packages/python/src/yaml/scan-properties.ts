@@ -1,11 +1,10 @@
 import { isBlank, isBreakOrEnd, isDigit, isWordCharacter, SPACE } from './characters.js';
 import type { Cursor } from './cursor.js';
-import { YamlSyntaxError } from './yaml-syntax-error.js';
 
 const BANG = 0x21;
-const HASH = 0x23;
+const TAG_REMEDY = 'put text that begins with "!" in quotes';
+const NO_TAG = '"!" begins a tag, but this is not the name of one';
 
-const isWordOnly = (code: number): boolean => isWordCharacter(code);
 const uriPunctuation = new Set(Array.from("-;/?:@&=+$,_.!~*'()[]%", (char) => char.charCodeAt(0)));
 const isUri = (code: number): boolean => isWordCharacter(code) || uriPunctuation.has(code);
 
@@ -23,43 +22,32 @@ export function scanAnchor(cursor: Cursor): string {
   const start = cursor.offset;
   const sign = String.fromCharCode(cursor.peek());
   cursor.skip();
-  const name = take(cursor, isWordOnly);
-  if (name === '' || !endsName(cursor.peek())) {
-    const kind = sign === '*' ? 'an alias' : 'an anchor';
-    throw new YamlSyntaxError(
-      `"${sign}" begins ${kind}, but no name of one follows`,
-      start,
-      `put text that begins with "${sign}" in quotes`,
-    );
-  }
-  return name;
+  const name = take(cursor, isWordCharacter);
+  if (name !== '' && endsName(cursor.peek())) return name;
+  const kind = sign === '*' ? 'an alias' : 'an anchor';
+  return cursor.fail(`"${sign}" begins ${kind}, but no name of one follows`, `put text that begins with "${sign}" in quotes`, start);
 }
 
 function takeUri(cursor: Cursor): string {
   const from = cursor.offset;
   const text = take(cursor, isUri);
-  if (text === '') {
-    throw new YamlSyntaxError('"!" begins a tag, but no name of one follows', from, 'put text that begins with "!" in quotes');
-  }
+  if (text === '') cursor.fail('"!" begins a tag, but no name of one follows', TAG_REMEDY, from);
   try {
     // decodeURIComponent leaves every other character of an address as it is.
     return decodeURIComponent(text);
   } catch {
-    throw new YamlSyntaxError('"%" in a tag needs two hexadecimal digits, of valid UTF-8', from, 'put the text in quotes');
+    return cursor.fail('"%" in a tag needs two hexadecimal digits, of valid UTF-8', 'put the text in quotes', from);
   }
 }
 
 /** `!`, `!!` or `!name!`. */
 function takeHandle(cursor: Cursor): string {
   const from = cursor.offset;
-  const wrong = (): never => {
-    throw new YamlSyntaxError('"!" begins a tag, but this is not the name of one', from, 'put text that begins with "!" in quotes');
-  };
-  if (cursor.peek() !== BANG) wrong();
+  if (cursor.peek() !== BANG) cursor.fail(NO_TAG, TAG_REMEDY, from);
   cursor.skip();
   if (cursor.peek() === SPACE) return '!';
-  take(cursor, isWordOnly);
-  if (cursor.peek() !== BANG) wrong();
+  take(cursor, isWordCharacter);
+  if (cursor.peek() !== BANG) cursor.fail(NO_TAG, TAG_REMEDY, from);
   cursor.skip();
   return cursor.slice(from);
 }
@@ -72,7 +60,7 @@ export function scanTag(cursor: Cursor): { handle: string | undefined; suffix: s
   if (cursor.peek(1) === 0x3c) {
     cursor.skip(2);
     suffix = takeUri(cursor);
-    if (cursor.peek() !== 0x3e) throw new YamlSyntaxError('"!<" is never closed by ">"', start, 'put the text in quotes');
+    if (cursor.peek() !== 0x3e) cursor.fail('"!<" is never closed by ">"', 'put the text in quotes', start);
     cursor.skip();
   } else if (isBlank(cursor.peek(1))) {
     suffix = '!';
@@ -87,9 +75,7 @@ export function scanTag(cursor: Cursor): { handle: string | undefined; suffix: s
     }
     suffix = takeUri(cursor);
   }
-  if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) {
-    throw new YamlSyntaxError('"!" begins a tag, but this is not the name of one', start, 'put text that begins with "!" in quotes');
-  }
+  if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) cursor.fail(NO_TAG, TAG_REMEDY, start);
   return { handle, suffix };
 }
 
@@ -102,19 +88,14 @@ interface Directive {
 /** Reads a line that begins with `%`. */
 export function scanDirective(cursor: Cursor): Directive {
   const start = cursor.offset;
-  const wrong = (): never => {
-    throw new YamlSyntaxError(
-      '"%" at the margin begins a directive, and this is not one',
-      start,
-      'indent the line, or put the text in quotes',
-    );
-  };
+  const remedy = 'indent the line, or put the text in quotes';
+  const wrong = (): never => cursor.fail('"%" at the margin begins a directive, and this is not one', remedy, start);
   const endOfPart = (): void => {
     if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) wrong();
   };
   const takeNumber = (): string => take(cursor, isDigit) || wrong();
   cursor.skip();
-  const name = take(cursor, isWordOnly) || wrong();
+  const name = take(cursor, isWordCharacter) || wrong();
   endOfPart();
   let directive: Directive = { name };
   if (name === 'YAML') {
@@ -131,9 +112,6 @@ export function scanDirective(cursor: Cursor): Directive {
     cursor.skipAll(SPACE);
     directive = { name, handle, parameter: takeUri(cursor) };
     endOfPart();
-  } else while (!isBreakOrEnd(cursor.peek())) cursor.skip();
-  cursor.skipAll(SPACE);
-  if (cursor.peek() === HASH) while (!isBreakOrEnd(cursor.peek())) cursor.skip();
-  if (!isBreakOrEnd(cursor.peek())) wrong();
-  return directive;
+  } else cursor.skipLine();
+  return cursor.skipToEnd() ? directive : wrong();
 }

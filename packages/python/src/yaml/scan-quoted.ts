@@ -1,6 +1,5 @@
 import { END, isBreak, isBreakOrEnd, SPACE, TAB } from './characters.js';
 import type { Cursor } from './cursor.js';
-import { YamlSyntaxError } from './yaml-syntax-error.js';
 
 const DOUBLE = 0x22;
 const SINGLE = 0x27;
@@ -8,8 +7,24 @@ const BACKSLASH = 0x5c;
 
 /** One-letter escapes and what they stand for. */
 const escapes: Readonly<Record<string, string>> = {
-  0: '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b',
-  ' ': ' ', '"': '"', '\\': '\\', '/': '/', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029',
+  0: '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  '\t': '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  ' ': ' ',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
 };
 
 /** Escapes of a character's number, and how many hexadecimal digits follow. */
@@ -29,7 +44,7 @@ function takeEscape(cursor: Cursor): string {
     const digits = cursor.text.slice(cursor.offset + 1, cursor.offset + 1 + length);
     const code = /^[0-9a-f]+$/i.test(digits) && digits.length === length ? Number.parseInt(digits, 16) : Infinity;
     if (code > 0x10ffff) {
-      throw new YamlSyntaxError(`"\\${letter}" needs ${length} hexadecimal digits of a character`, at, 'write \\\\ for a backslash');
+      cursor.fail(`"\\${letter}" needs ${length} hexadecimal digits of a character`, 'write \\\\ for a backslash', at);
     }
     cursor.skip(1 + length);
     return String.fromCodePoint(code);
@@ -38,19 +53,15 @@ function takeEscape(cursor: Cursor): string {
     cursor.takeBreak();
     return takeEmptyLines(cursor);
   }
-  throw new YamlSyntaxError(
-    `"\\${letter}" is not an escape that YAML knows`, at,
-    'write \\\\ for a backslash, or put the text in single quotes',
-  );
+  const remedy = 'write \\\\ for a backslash, or put the text in single quotes';
+  return cursor.fail(`"\\${letter}" is not an escape that YAML knows`, remedy, at);
 }
 
 /** The line breaks up to the next text, without white space around them. */
 function takeEmptyLines(cursor: Cursor): string {
   let breaks = '';
   for (;;) {
-    if (cursor.atDocumentMark()) {
-      throw new YamlSyntaxError('a document mark stands inside a quoted text', cursor.offset, 'close the quote before it');
-    }
+    if (cursor.atDocumentMark()) cursor.fail('a document mark stands inside a quoted text', 'close the quote before it');
     while (cursor.peek() === SPACE || cursor.peek() === TAB) cursor.skip();
     if (!isBreak(cursor.peek())) return breaks;
     breaks += cursor.takeBreak();
@@ -62,7 +73,7 @@ function takeSpace(cursor: Cursor, opened: number): string {
   const from = cursor.offset;
   while (cursor.peek() === SPACE || cursor.peek() === TAB) cursor.skip();
   const space = cursor.slice(from);
-  if (cursor.peek() === END) throw new YamlSyntaxError('this quote is never closed', opened, 'close it, or remove it');
+  if (cursor.peek() === END) cursor.fail('this quote is never closed', 'close it, or remove it', opened);
   if (!isBreak(cursor.peek())) return space;
   const first = cursor.takeBreak();
   const more = takeEmptyLines(cursor);

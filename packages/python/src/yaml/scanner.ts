@@ -1,6 +1,6 @@
-import { END, isBlank, isBreakOrEnd, SPACE, TAB } from './characters.js';
-import { Cursor } from './cursor.js';
-import { PossibleKeys, type PossibleKey } from './possible-keys.js';
+import { END, isBlank, TAB } from './characters.js';
+import { Cursor, type Place } from './cursor.js';
+import { PossibleKeys } from './possible-keys.js';
 import { scanBlockScalar } from './scan-block-scalar.js';
 import { scanPlain } from './scan-plain.js';
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.js';
@@ -11,7 +11,7 @@ import { YamlSyntaxError } from './yaml-syntax-error.js';
 /** Brackets and indentations within each other; far beyond what people write, short of what exhausts a stack. */
 export const MAX_DEPTH = 480;
 const at = (text: string): number => text.charCodeAt(0);
-const [HASH, PERCENT, MINUS, COLON, QUESTION] = ['#', '%', '-', ':', '?'].map(at);
+const [PERCENT, MINUS, COLON, QUESTION] = ['%', '-', ':', '?'].map(at);
 /** Indicators that can begin no plain text. */
 const reserved = new Set(Array.from('-?:,[]{}#&*!|>\'"%@`', at));
 
@@ -52,16 +52,19 @@ class Scanner {
     this.#cursor.skip(length);
   }
 
-  #emptyToken(type: TokenType, key?: PossibleKey): Token {
-    const { offset, line, column } = key ?? this.#cursor;
+  /** Adds a token that began at a place and ends here, if nothing else is said of its end. */
+  #add(type: TokenType, { offset, line, column }: Place, rest: Partial<Token> & Pick<Token, 'value'>): void {
+    this.#tokens.push({ type, start: offset, end: this.#cursor.offset, line, column, endLine: line, ...rest });
+  }
+
+  #emptyToken(type: TokenType, { offset, line, column }: Place = this.#cursor): Token {
     return { type, start: offset, end: offset, line, column, endLine: line, value: '' };
   }
 
   #skipToToken(): void {
     const cursor = this.#cursor;
     for (;;) {
-      cursor.skipAll(SPACE);
-      if (cursor.peek() === HASH) while (!isBreakOrEnd(cursor.peek())) cursor.skip();
+      cursor.skipToEnd();
       if (cursor.takeBreak() === '') return;
       if (this.#flowDepth === 0) this.#keyAllowed = true;
     }
@@ -74,19 +77,23 @@ class Scanner {
     this.#keys.dropStale();
     this.#unwind(cursor.column);
     const code = cursor.peek();
-    const blankFollows = isBlank(cursor.peek(1));
-    if (code === END) return this.#end();
-    if (cursor.column === 0) {
-      if (code === PERCENT) return this.#directive();
-      if (cursor.atDocumentMark()) return this.#documentMark(code === MINUS ? 'document-start' : 'document-end');
+    if (code === END) {
+      this.#unwind(-1);
+      this.#forgetKey();
+      this.#push('stream-end', 0);
+      return false;
     }
+    const isMargin = cursor.column === 0;
     const indicator = this.#indicators[String.fromCharCode(code)];
-    if (indicator) return indicator();
-    return this.#undelimited(code, blankFollows);
+    if (isMargin && code === PERCENT) this.#directive();
+    else if (isMargin && cursor.atDocumentMark()) this.#documentMark(code === MINUS ? 'document-start' : 'document-end');
+    else if (indicator) indicator();
+    else this.#undelimited(code, isBlank(cursor.peek(1)));
+    return true;
   }
 
   /** A token that no sign of its own begins. */
-  #undelimited(code: number, blankFollows: boolean): boolean {
+  #undelimited(code: number, blankFollows: boolean): void {
     const isApart = this.#flowDepth !== 0 || blankFollows;
     if (code === MINUS && blankFollows) return this.#blockEntry();
     if (code === QUESTION && isApart) return this.#explicitKey();
@@ -97,7 +104,7 @@ class Scanner {
   }
 
   /** What a sign begins, wherever it stands. */
-  readonly #indicators: Readonly<Record<string, () => true>> = {
+  readonly #indicators: Readonly<Record<string, () => void>> = {
     '[': () => this.#openFlow('flow-sequence-start'),
     '{': () => this.#openFlow('flow-mapping-start'),
     ']': () => this.#closeFlow('flow-sequence-end'),
@@ -110,11 +117,10 @@ class Scanner {
     "'": () => this.#quoted(),
   };
 
-  #flowEntry(): true {
+  #flowEntry(): void {
     this.#forgetKey();
     this.#keyAllowed = true;
     this.#push('flow-entry');
-    return true;
   }
 
   #noToken(code: number): never {
@@ -167,143 +173,107 @@ class Scanner {
     }
   }
 
-  #end(): false {
-    this.#unwind(-1);
-    this.#forgetKey();
-    this.#push('stream-end', 0);
-    return false;
-  }
-
   #atMargin(): void {
     this.#unwind(-1);
     this.#forgetKey();
     this.#keyAllowed = false;
   }
 
-  #directive(): true {
+  #directive(): void {
     this.#atMargin();
-    const { offset: start, line, column } = this.#cursor;
-    const { name, handle, parameter } = scanDirective(this.#cursor);
-    this.#tokens.push({
-      type: 'directive',
-      start,
-      end: this.#cursor.offset,
-      line,
-      column,
-      endLine: line,
-      value: name,
-      ...(handle !== undefined && { handle }),
-      ...(parameter !== undefined && { parameter }),
-    });
-    return true;
+    const from = this.#cursor.place;
+    const { name, ...rest } = scanDirective(this.#cursor);
+    this.#add('directive', from, { value: name, ...rest });
   }
 
-  #documentMark(type: 'document-start' | 'document-end'): true {
+  #documentMark(type: 'document-start' | 'document-end'): void {
     this.#atMargin();
     this.#push(type, 3);
-    return true;
   }
 
-  #openFlow(type: TokenType): true {
+  #openFlow(type: TokenType): void {
     this.#rememberKey();
     this.#flowDepth++;
     this.#limitDepth();
     this.#keyAllowed = true;
     this.#push(type);
-    return true;
   }
 
-  #closeFlow(type: TokenType): true {
+  #closeFlow(type: TokenType): void {
     if (this.#flowDepth === 0) this.#fail('this bracket closes nothing', this.#cursor.offset, 'remove it, or put the text in quotes');
     this.#forgetKey();
     this.#flowDepth--;
     this.#keyAllowed = false;
     this.#push(type);
-    return true;
   }
 
-  #blockEntry(): true {
-    const cursor = this.#cursor;
-    if (this.#flowDepth === 0) {
-      if (!this.#keyAllowed) {
-        this.#fail('a list item cannot begin here', cursor.offset, 'begin it in a line of its own, or put the text in quotes');
-      }
-      if (this.#indentTo(cursor.column)) this.#tokens.push(this.#emptyToken('block-sequence-start'));
-    }
+  /** Begins a block collection, where none is open so far in; fails where none may begin here. */
+  #openBlock(type: TokenType, message: string, remedy: string): void {
+    if (this.#flowDepth !== 0) return;
+    if (!this.#keyAllowed) this.#fail(message, this.#cursor.offset, remedy);
+    if (this.#indentTo(this.#cursor.column)) this.#tokens.push(this.#emptyToken(type));
+  }
+
+  #blockEntry(): void {
+    const remedy = 'begin it in a line of its own, or put the text in quotes';
+    this.#openBlock('block-sequence-start', 'a list item cannot begin here', remedy);
     this.#keyAllowed = true;
     this.#forgetKey();
     this.#push('block-entry');
-    return true;
   }
 
-  #explicitKey(): true {
-    const cursor = this.#cursor;
-    if (this.#flowDepth === 0) {
-      if (!this.#keyAllowed) this.#fail('a key cannot begin here', cursor.offset, 'put text that begins with "?" in quotes');
-      if (this.#indentTo(cursor.column)) this.#tokens.push(this.#emptyToken('block-mapping-start'));
-    }
+  #explicitKey(): void {
+    this.#openBlock('block-mapping-start', 'a key cannot begin here', 'put text that begins with "?" in quotes');
     this.#keyAllowed = this.#flowDepth === 0;
     this.#forgetKey();
     this.#push('key');
-    return true;
   }
 
-  #value(): true {
-    const cursor = this.#cursor;
+  #value(): void {
     const key = this.#keys.take(this.#flowDepth);
     const inBlock = this.#flowDepth === 0;
     if (key) {
       const opened = inBlock && this.#indentTo(key.column) ? [this.#emptyToken('block-mapping-start', key)] : [];
       this.#tokens.splice(key.tokenIndex, 0, ...opened, this.#emptyToken('key', key));
-      this.#keyAllowed = false;
     } else {
-      if (inBlock && !this.#keyAllowed) {
-        this.#fail('a second ": " stands in this line', cursor.offset, 'put text with ": " in quotes, or begin it with "|" and a new line');
-      }
-      if (inBlock && this.#indentTo(cursor.column)) this.#tokens.push(this.#emptyToken('block-mapping-start'));
-      this.#keyAllowed = inBlock;
+      const remedy = 'put text with ": " in quotes, or begin it with "|" and a new line';
+      this.#openBlock('block-mapping-start', 'a second ": " stands in this line', remedy);
     }
+    this.#keyAllowed = !key && inBlock;
     this.#push('value');
-    return true;
   }
 
-  #property(type: 'alias' | 'anchor' | 'tag'): true {
+  #property(type: 'alias' | 'anchor' | 'tag'): void {
     this.#rememberKey();
     this.#keyAllowed = false;
-    const { offset: start, line, column } = this.#cursor;
+    const from = this.#cursor.place;
     const tag = type === 'tag' ? scanTag(this.#cursor) : undefined;
-    const value = tag?.suffix ?? scanAnchor(this.#cursor);
-    this.#tokens.push({ type, start, end: this.#cursor.offset, line, column, endLine: line, value, handle: tag?.handle });
-    return true;
+    this.#add(type, from, { value: tag?.suffix ?? scanAnchor(this.#cursor), handle: tag?.handle });
   }
 
-  #blockScalar(folded: boolean): true {
+  #blockScalar(folded: boolean): void {
     this.#keyAllowed = true;
     this.#forgetKey();
-    const { offset: start, line, column } = this.#cursor;
-    const { value, end, endLine } = scanBlockScalar(this.#cursor, folded, this.#indent);
-    this.#tokens.push({ type: 'scalar', start, end, line, column, endLine, value, style: folded ? '>' : '|' });
-    return true;
+    const from = this.#cursor.place;
+    this.#add('scalar', from, { ...scanBlockScalar(this.#cursor, folded, this.#indent), style: folded ? '>' : '|' });
   }
 
-  #quoted(): true {
+  #quoted(): void {
     this.#rememberKey();
     this.#keyAllowed = false;
     const cursor = this.#cursor;
-    const { offset: start, line, column } = cursor;
-    const style = cursor.text[start] === '"' ? '"' : "'";
+    const from = cursor.place;
+    const style = cursor.text[from.offset] === '"' ? '"' : "'";
     const value = scanQuoted(cursor);
-    this.#tokens.push({ type: 'scalar', start, end: cursor.offset, line, column, endLine: cursor.line, value, style });
-    return true;
+    this.#add('scalar', from, { value, endLine: cursor.line, style });
   }
 
-  #plain(): true {
+  #plain(): void {
     this.#rememberKey();
-    const { offset: start, line, column } = this.#cursor;
-    const { value, end, endLine, passedBreak } = scanPlain(this.#cursor, this.#flowDepth !== 0, this.#indent);
+    const from = this.#cursor.place;
+    const { passedBreak, ...scalar } = scanPlain(this.#cursor, this.#flowDepth !== 0, this.#indent);
     this.#keyAllowed = passedBreak;
-    this.#tokens.push({ type: 'scalar', start, end, line, column, endLine, value, style: 'plain' });
-    return true;
+    this.#add('scalar', from, { ...scalar, style: 'plain' });
   }
 }
 
