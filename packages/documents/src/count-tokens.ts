@@ -2,43 +2,20 @@
 export type CountTokens = (text: string) => number;
 
 /** First and last code points of scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han. */
-const unspaced: readonly (readonly [number, number])[] = [
-  [0xe00, 0xeff],
-  [0x1000, 0x109f],
-  [0x1780, 0x17ff],
-  [0x19e0, 0x19ff],
-  [0x2e80, 0x2fdf],
-  [0x3005, 0x3007],
-  [0x3021, 0x3029],
-  [0x3038, 0x303b],
-  [0x3041, 0x3096],
-  [0x309d, 0x30fa],
-  [0x30fc, 0x30ff],
-  [0x31f0, 0x31ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0x9fff],
-  [0xa9e0, 0xa9ff],
-  [0xaa60, 0xaa7f],
-  [0xf900, 0xfaff],
-  [0xff66, 0xff9d],
-  [0x20000, 0x3ffff],
+const UNSPACED = [
+  0xe00, 0xeff, 0x1000, 0x109f, 0x1780, 0x17ff, 0x19e0, 0x19ff, 0x2e80, 0x2fdf, 0x3005, 0x3007, 0x3021, 0x3029, 0x3038, 0x303b, 0x3041,
+  0x3096, 0x309d, 0x30fa, 0x30fc, 0x30ff, 0x31f0, 0x31ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xa9e0, 0xa9ff, 0xaa60, 0xaa7f, 0xf900, 0xfaff,
+  0xff66, 0xff9d, 0x20000, 0x3ffff,
 ];
 
-const isUnspaced = (code: number): boolean => code >= 0xe00 && unspaced.some(([first, last]) => code >= first && code <= last);
+function isUnspaced(code: number): boolean {
+  let i = 0;
+  while (i < UNSPACED.length && code > UNSPACED[i + 1]!) i += 2;
+  return i < UNSPACED.length && code >= UNSPACED[i]!;
+}
 
-const isSpace = (code: number): boolean =>
-  code === 32 ||
-  (code >= 9 && code <= 13) ||
-  (code >= 0xa0 &&
-    (code === 0xa0 ||
-      code === 0x1680 ||
-      (code >= 0x2000 && code <= 0x200a) ||
-      code === 0x2028 ||
-      code === 0x2029 ||
-      code === 0x202f ||
-      code === 0x205f ||
-      code === 0x3000 ||
-      code === 0xfeff));
+const SPACES = new Set(Array.from('\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff', (space) => space.charCodeAt(0)));
+const isSpace = (code: number): boolean => SPACES.has(code) || (code >= 0x2000 && code <= 0x200a);
 
 /** A word is at most this long; of what is longer, every {@link PER_WORD} characters more count as one more. */
 const LONGEST = 24;

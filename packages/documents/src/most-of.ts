@@ -5,6 +5,10 @@ export function mostOf(numbers: Iterable<number>, least = 0): number {
   return most;
 }
 
+/** The same of several names, which stand with spaces between them. */
+export const all = <T>(what: T, names: string): Readonly<Record<string, T>> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, what]));
+
 /** Adds all of some to others, however many they are. */
 export function addAll<T>(to: T[], some: Iterable<T>): void {
   for (const one of some) to.push(one);

@@ -1,33 +1,20 @@
+import { all } from './most-of.js';
+
 const LETTERS = 26;
 
 /** a, b, … z, aa, bb, …: as office programs go on behind the last letter. */
 const letters = (number: number): string =>
   String.fromCharCode(97 + ((number - 1) % LETTERS)).repeat(Math.min(100, Math.ceil(number / LETTERS)));
 
-const ROMAN: readonly (readonly [number, string])[] = [
-  [1000, 'm'],
-  [900, 'cm'],
-  [500, 'd'],
-  [400, 'cd'],
-  [100, 'c'],
-  [90, 'xc'],
-  [50, 'l'],
-  [40, 'xl'],
-  [10, 'x'],
-  [9, 'ix'],
-  [5, 'v'],
-  [4, 'iv'],
-  [1, 'i'],
-];
+const ROMAN = 'm cm d cd c xc l xl x ix v iv i'.split(' ');
+const VALUES = [1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1];
 
 function roman(number: number): string | undefined {
   if (number > 4999) return undefined;
   let [rest, text] = [number, ''];
-  for (const [value, sign] of ROMAN) {
-    while (rest >= value) {
-      text += sign;
-      rest -= value;
-    }
+  for (const [i, value] of VALUES.entries()) {
+    text += ROMAN[i]!.repeat(Math.floor(rest / value));
+    rest %= value;
   }
   return text;
 }
@@ -43,6 +30,8 @@ function han(number: number): string | undefined {
 
 const shifted = (number: number, first: number): string =>
   String(number).replace(/\d/g, (digit) => String.fromCodePoint(first + Number(digit)));
+
+const circled = (number: number): string | undefined => (number > 20 ? undefined : String.fromCodePoint(0x245f + number));
 
 const ordinal = (number: number): string => {
   const isTeen = number % 100 > 10 && number % 100 < 14;
@@ -60,13 +49,8 @@ const WRITTEN: Readonly<Record<string, (number: number) => string | undefined>> 
   ordinal,
   numberInDash: (number) => `- ${number} -`,
   decimalFullWidth: (number) => shifted(number, 0xff10),
-  decimalEnclosedCircle: (number) => (number > 20 ? undefined : String.fromCodePoint(0x245f + number)),
-  decimalEnclosedCircleChinese: (number) => (number > 20 ? undefined : String.fromCodePoint(0x245f + number)),
-  chineseCounting: han,
-  chineseCountingThousand: han,
-  japaneseCounting: han,
-  taiwaneseCounting: han,
-  taiwaneseCountingThousand: han,
+  ...all(circled, 'decimalEnclosedCircle decimalEnclosedCircleChinese'),
+  ...all(han, 'chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting taiwaneseCountingThousand'),
 };
 
 /**

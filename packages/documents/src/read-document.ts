@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { decodeText } from './decode-text.js';
 import type { Block, ReadResult } from './document.js';
 import { DocumentError } from './document-error.js';
+import { all } from './most-of.js';
 import { binaryKind, isNamedText, refusePointer, remedyFor } from './kind-of-file.js';
 
 /** How a document is read. */
@@ -50,58 +51,39 @@ const orPage =
 
 const markdown = ofText(orPage(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text)));
 const plain = ofText(orPage(async (text) => (await import('./read-text.js')).readText(text)));
+const pdf: Read = async (bytes, file, { ocr, onPages }) =>
+  (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, onPages, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) });
 const docx: Read = async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes);
 const pptx: Read = async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes);
 const xlsx: Read = async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes);
 const odf: Read = async (bytes) => (await import('./office/read-odf.js')).readOdf(bytes);
+const rtf: Read = async (bytes) => (await import('./markup/read-rtf.js')).readRtf(bytes);
+const epub: Read = async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes);
+const notebook = ofText(async (text) => (await import('./markup/read-notebook.js')).readNotebook(text));
+const docling = ofText(async (text) => (await import('./markup/read-docling.js')).readDocling(text));
 
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
 const readers: Readonly<Record<string, Read>> = {
-  '.md': markdown,
-  '.markdown': markdown,
-  '.mdown': markdown,
-  '.mkd': markdown,
-  '.mdx': markdown,
-  '.qmd': markdown,
-  '.rmd': markdown,
-  '.txt': plain,
-  '.text': plain,
-  '.html': html,
-  '.htm': html,
-  '.xhtml': html,
-  '.pdf': async (bytes, file, { ocr, onPages }) =>
-    (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, onPages, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
+  ...all(markdown, '.md .markdown .mdown .mkd .mdx .qmd .rmd'),
+  ...all(plain, '.txt .text'),
+  ...all(html, '.html .htm .xhtml'),
+  '.pdf': pdf,
   '.docx': docx,
   '.pptx': pptx,
   '.xlsx': xlsx,
   // The same with macros, and templates.
-  '.docm': docx,
-  '.dotx': docx,
-  '.pptm': pptx,
-  '.ppsx': pptx,
-  '.potx': pptx,
-  '.xlsm': xlsx,
-  '.xltx': xlsx,
-  '.odt': odf,
-  '.ods': odf,
-  '.odp': odf,
-  '.ott': odf,
-  '.ots': odf,
-  '.otp': odf,
-  '.rtf': async (bytes) => (await import('./markup/read-rtf.js')).readRtf(bytes),
-  '.epub': async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes),
-  '.tex': latex,
-  '.latex': latex,
-  '.ltx': latex,
-  '.rst': rst,
-  '.rest': rst,
-  '.adoc': asciidoc,
-  '.asciidoc': asciidoc,
-  '.asc': asciidoc,
-  '.ipynb': ofText(async (text) => (await import('./markup/read-notebook.js')).readNotebook(text)),
-  '.csv': csv,
-  '.tsv': csv,
-  '.json': ofText(async (text) => (await import('./markup/read-docling.js')).readDocling(text)),
+  ...all(docx, '.docm .dotx'),
+  ...all(pptx, '.pptm .ppsx .potx'),
+  ...all(xlsx, '.xlsm .xltx'),
+  ...all(odf, '.odt .ods .odp .ott .ots .otp'),
+  '.rtf': rtf,
+  '.epub': epub,
+  ...all(latex, '.tex .latex .ltx'),
+  ...all(rst, '.rst .rest'),
+  ...all(asciidoc, '.adoc .asciidoc .asc'),
+  '.ipynb': notebook,
+  ...all(csv, '.csv .tsv'),
+  '.json': docling,
 };
 
 /** What docling-serve is asked to convert, where there is one. */

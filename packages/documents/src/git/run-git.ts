@@ -38,42 +38,26 @@ function lastWords(stderr: string): string {
 const MAX_OUTPUT = 1 << 30;
 
 /** Settings of a user or a repository that would ask, run something, or wait for ever. */
-const settings = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.askPass=true',
-  'credential.interactive=false',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'http.lowSpeedLimit=1000',
-  'http.lowSpeedTime=60',
-  'fetch.unpackLimit=1',
-].flatMap((setting) => ['-c', setting]);
+const settings = (
+  'core.hooksPath=/dev/null core.fsmonitor=false core.askPass=true credential.interactive=false gc.auto=0 maintenance.auto=false ' +
+  'http.lowSpeedLimit=1000 http.lowSpeedTime=60 fetch.unpackLimit=1'
+)
+  .split(' ')
+  .flatMap((setting) => ['-c', setting]);
 
 /**
  * What git sets for the hooks of a repository, and what would turn it from the folder it is run in to that repository:
  * without this a fetch for the cache, run from a hook, would write over the branches of whoever runs it.
  */
-const ofAnotherRepository = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_IMPLICIT_WORK_TREE',
-  'GIT_COMMON_DIR',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_PREFIX',
-  'GIT_NAMESPACE',
-  'GIT_SHALLOW_FILE',
-  'GIT_GRAFT_FILE',
-  'GIT_QUARANTINE_PATH',
-];
+const ofAnotherRepository =
+  'GIT_DIR GIT_WORK_TREE GIT_IMPLICIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES ' +
+  'GIT_PREFIX GIT_NAMESPACE GIT_SHALLOW_FILE GIT_GRAFT_FILE GIT_QUARANTINE_PATH';
 
 /** What changes how git reads the paths it is given, and what it writes. */
-const ofPaths = ['GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS'];
+const ofPaths = 'GIT_EXTERNAL_DIFF GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS';
+const notInherited = new Set(`${ofAnotherRepository} ${ofPaths}`.split(' '));
 
-const inherited = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofAnotherRepository.includes(name) && !ofPaths.includes(name)));
+const inherited = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !notInherited.has(name)));
 
 /**
  * Runs the git binary with these arguments, without a shell, and gives its standard output. Never asks for a password

@@ -1,5 +1,6 @@
 import type { Block, Dropped } from '../document.js';
 import { childrenOf, elementsIn, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { fencedCode } from '../make-block.js';
 import { writtenNumber } from '../number-label.js';
 import { InlineText, tidy, type Tally } from './inline-text.js';
 import { whySkipped } from './skipped-element.js';
@@ -47,13 +48,6 @@ const languageOf = (pre: DomElement): string => {
   }
   return '';
 };
-
-/** A fence that is longer than any run of backticks in the code. */
-export function fencedCode(code: string, language = ''): string {
-  const longest = (code.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-  const mark = '`'.repeat(longest + 1);
-  return `${mark}${language}\n${code}\n${mark}`;
-}
 
 /** Whether a table only puts things beside each other: what has headings of columns and no blocks in it is none. */
 function isLayout(table: DomElement, rows: readonly (readonly DomElement[])[]): boolean {

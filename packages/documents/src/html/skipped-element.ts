@@ -1,3 +1,4 @@
+import { all } from '../most-of.js';
 import type { DomElement } from './dom.js';
 
 /** Elements that say nothing to a reader of the page. */
@@ -9,36 +10,16 @@ const silent = new Set(
 
 /** Elements around the text, by why they are left out. */
 const around: Readonly<Record<string, string>> = {
-  nav: 'navigation',
-  menu: 'navigation',
+  ...all('navigation', 'nav menu dialog search'),
   footer: 'footer',
-  dialog: 'navigation',
-  search: 'navigation',
-  button: 'form',
-  label: 'form',
-  input: 'form',
-  select: 'form',
-  textarea: 'form',
-  legend: 'form',
-  optgroup: 'form',
-  output: 'form',
+  ...all('form', 'button label input select textarea legend optgroup output'),
   // How the word before it is read.
-  rt: 'reading',
-  rtc: 'reading',
+  ...all('reading', 'rt rtc'),
 };
 
 const roles: Readonly<Record<string, string>> = {
-  navigation: 'navigation',
-  banner: 'header',
-  contentinfo: 'footer',
-  search: 'navigation',
-  dialog: 'navigation',
-  menu: 'navigation',
-  menubar: 'navigation',
-  toolbar: 'navigation',
-  tablist: 'navigation',
-  button: 'form',
-  alertdialog: 'navigation',
+  ...all('navigation', 'navigation search dialog menu menubar toolbar tablist alertdialog'),
+  ...{ banner: 'header', contentinfo: 'footer', button: 'form' },
 };
 
 /** Out of the page, or cut to nothing: how texts for screen readers are kept from others. What is merely clear or low may show later. */

@@ -1,3 +1,5 @@
+import { all } from '../most-of.js';
+
 /** Where the braces end that open at `open`: the index of the closing one; the end of the text where none closes. */
 export function closingBrace(text: string, open: number, [left, right] = ['{', '}']): number {
   let depth = 0;
@@ -10,114 +12,55 @@ export function closingBrace(text: string, open: number, [left, right] = ['{', '
   return text.length;
 }
 
-const accents: Readonly<Record<string, string>> = {
-  '"': '\u0308',
-  "'": '\u0301',
-  '`': '\u0300',
-  '^': '\u0302',
-  '~': '\u0303',
-  '=': '\u0304',
-  '.': '\u0307',
-  c: '\u0327',
-  v: '\u030c',
-  u: '\u0306',
-  H: '\u030b',
-  r: '\u030a',
-  k: '\u0328',
-};
+/** Accents by the commands for them: the sign, and what joins a letter. */
+const accents = new Map(
+  Array.from(
+    '"\u0308\'\u0301`\u0300^\u0302~\u0303=\u0304.\u0307c\u0327v\u030cu\u0306H\u030br\u030ak\u0328'.matchAll(/(.)(.)/gu),
+    ([, sign, mark]) => [sign!, mark!],
+  ),
+);
 
-/** Commands that are a sign. */
+/** Commands that are a sign, each behind its name. */
+const SIGNS =
+  'ss ß ae æ AE Æ oe œ OE Œ o ø O Ø aa å AA Å l ł L Ł i ı j ȷ dots … ldots … textellipsis … LaTeX LaTeX TeX TeX LaTeXe LaTeX2e ' +
+  'copyright © pounds £ euro € S § P ¶ dag † ddag ‡ textbackslash \\ textasciitilde ~ textasciicircum ^ textbar | textless < ' +
+  'textgreater > textdegree ° degree ° VerbBar | textquotesingle \' textasciigrave ` textquotedbl " textunderscore _ textdollar $ ' +
+  'textasteriskcentered * textbraceleft { textbraceright } textbullet • textperiodcentered · textregistered ® texttrademark ™ ' +
+  'textcopyright © texteuro € textsterling £ textyen ¥ textsection § textparagraph ¶ textmu µ texttimes × textdiv ÷ textpm ± ' +
+  'textonehalf ½ textonequarter ¼ textthreequarters ¾ textnumero № guillemotleft « guillemotright » guilsinglleft ‹ ' +
+  'guilsinglright › quotedblbase „ quotesinglbase ‚ textquoteleft ‘ textquoteright ’ textexclamdown ¡ textquestiondown ¿ ' +
+  'textrightarrow → textleftarrow ← textquotedblleft “ textquotedblright ” textendash – textemdash — slash /';
 export const signs: Readonly<Record<string, string>> = {
-  ss: 'ß',
-  ae: 'æ',
-  AE: 'Æ',
-  oe: 'œ',
-  OE: 'Œ',
-  o: 'ø',
-  O: 'Ø',
-  aa: 'å',
-  AA: 'Å',
-  l: 'ł',
-  L: 'Ł',
-  i: 'ı',
-  j: 'ȷ',
-  dots: '…',
-  ldots: '…',
-  textellipsis: '…',
-  LaTeX: 'LaTeX',
-  TeX: 'TeX',
-  LaTeXe: 'LaTeX2e',
-  copyright: '©',
-  pounds: '£',
-  euro: '€',
-  S: '§',
-  P: '¶',
-  dag: '†',
-  ddag: '‡',
-  textbackslash: '\\',
-  textasciitilde: '~',
-  textasciicircum: '^',
-  textbar: '|',
-  textless: '<',
-  textgreater: '>',
-  textdegree: '°',
-  degree: '°',
-  VerbBar: '|',
-  ...{ textquotesingle: "'", textasciigrave: '`', textquotedbl: '"', textunderscore: '_', textdollar: '$', textasteriskcentered: '*' },
-  ...{ textbraceleft: '{', textbraceright: '}', textbullet: '•', textperiodcentered: '·', textregistered: '®', texttrademark: '™' },
-  ...{ textcopyright: '©', texteuro: '€', textsterling: '£', textyen: '¥', textsection: '§', textparagraph: '¶', textmu: 'µ' },
-  ...{ texttimes: '×', textdiv: '÷', textpm: '±', textonehalf: '½', textonequarter: '¼', textthreequarters: '¾', textnumero: '№' },
-  ...{ guillemotleft: '«', guillemotright: '»', guilsinglleft: '‹', guilsinglright: '›', quotedblbase: '„', quotesinglbase: '‚' },
-  ...{ textquoteleft: '‘', textquoteright: '’', textexclamdown: '¡', textquestiondown: '¿', textrightarrow: '→', textleftarrow: '←' },
-  quad: ' ',
-  qquad: ' ',
-  newline: '\n',
-  linebreak: '\n',
-  par: '\n\n',
-  textquotedblleft: '“',
-  textquotedblright: '”',
-  textendash: '–',
-  textemdash: '—',
-  slash: '/',
-  noindent: '',
-  item: '',
+  ...Object.fromEntries(Array.from(SIGNS.matchAll(/(\S+) (\S+)/g), ([, name, sign]) => [name!, sign!])),
+  ...all(' ', 'quad qquad , ; :'),
   ' ': ' ',
-  ',': ' ',
-  ';': ' ',
-  ':': ' ',
-  '!': '',
-  '/': '',
-  '-': '',
-  '@': '',
-  '*': '',
+  ...all('\n', 'newline linebreak'),
+  par: '\n\n',
+  ...all('', 'noindent item ! / - @ *'),
 };
-
-/** The same of several commands, which are named with spaces between them. */
-const commands = <T>(what: T, names: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, what]));
 
 /** Commands whose arguments are not text: how many braces to pass over. */
 const silent: Readonly<Record<string, number>> = {
-  ...commands(0, 'glsresetall'),
-  ...commands(
+  ...all(0, 'glsresetall'),
+  ...all(
     1,
     'label hypertarget urlstyle index vspace hspace includegraphics bibliographystyle bibliography pagestyle thispagestyle usepackage ' +
       'input include color pagecolor hypersetup graphicspath tikzset lstset raisebox cline cmidrule theoremstyle nocite phantom ' +
       'vphantom rowcolor cellcolor parbox textcolor colorbox begin end hyphenation documentclass',
   ),
-  ...commands(
+  ...all(
     2,
     'pdfbookmark addtocontents setlength addtolength setcounter fontsize rule newtheorem markboth multicolumn multirow numberwithin ' +
       'DeclareMathOperator',
   ),
-  ...commands(3, 'addcontentsline newenvironment definecolor'),
+  ...all(3, 'addcontentsline newenvironment definecolor'),
 };
 
 /** Commands that say something of their arguments. */
 const wraps: Readonly<Record<string, (args: readonly string[]) => string>> = {
-  ...commands(([note = '']) => ` (${note})`, 'footnote footnotetext thanks'),
-  ...commands(([key = '']) => `[${key}]`, 'cite citep citet parencite textcite ref eqref autoref cref Cref pageref'),
-  ...commands(([code = '']) => `\`${code}\``, 'texttt code'),
+  ...all(([note = '']) => ` (${note})`, 'footnote footnotetext thanks'),
+  ...all(([key = '']) => `[${key}]`, 'cite citep citet parencite textcite ref eqref autoref cref Cref pageref'),
+  ...all(([code = '']) => `\`${code}\``, 'texttt code'),
   textsuperscript: ([text = '']) => `<sup>${text}</sup>`,
   textsubscript: ([text = '']) => `<sub>${text}</sub>`,
   enquote: ([text = '']) => `“${text}”`,
@@ -127,7 +70,7 @@ const argumentCounts: Readonly<Record<string, number>> = { href: 2 };
 
 /** Accents and other commands of one sign: `\"{o}`, `\c c`. */
 function accent(name: string, text: string, at: number): { said: string; end: number } | undefined {
-  const mark = accents[name];
+  const mark = accents.get(name);
   if (mark === undefined) return undefined;
   const rest = /^\s*(?:\{\s*\\?([\p{L}])?\s*\}|\\?(\p{L}))/u.exec(text.slice(at, at + 12));
   if (!rest) return undefined;

@@ -1,6 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
-import { fencedCode } from '../html/html-blocks.js';
+import { fencedCode } from '../make-block.js';
 
 interface Ref {
   readonly $ref?: string;

@@ -1,17 +1,11 @@
 import { escapeRegex } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
-import { fencedCode } from '../html/html-blocks.js';
+import { fencedCode, tableBlocks } from '../make-block.js';
+import { addAll, all } from '../most-of.js';
 import { closingBrace, latexText, signs } from './latex-text.js';
 
 const levels: Readonly<Record<string, number>> = {
-  part: 1,
-  chapter: 1,
-  section: 2,
-  subsection: 3,
-  subsubsection: 4,
-  paragraph: 5,
-  subparagraph: 6,
-  frametitle: 3,
+  ...{ part: 1, chapter: 1, section: 2, subsection: 3, subsubsection: 4, paragraph: 5, subparagraph: 6, frametitle: 3 },
 };
 
 const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
@@ -20,11 +14,8 @@ const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparae
 const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
 const leftOut: Readonly<Record<string, string>> = {
   comment: 'comment',
-  tikzpicture: 'image',
-  pgfpicture: 'image',
-  picture: 'image',
-  filecontents: 'hidden',
-  CCSXML: 'hidden',
+  ...all('image', 'tikzpicture pgfpicture picture'),
+  ...all('hidden', 'filecontents CCSXML'),
 };
 
 /** How deep environments may be nested. */
@@ -135,8 +126,7 @@ class LatexReader {
       .split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/)
       .map((row) => row.split(/(?<!\\)&/).flatMap(cellsOf))
       .filter((row) => row.some((cell) => cell !== ''));
-    const [header, ...body] = rows;
-    if (header) this.#put({ kind: 'table', header, rows: body, line });
+    addAll(this.blocks, tableBlocks(rows, { line }));
   }
 
   #bibliography(content: string, line: number): void {

@@ -1,5 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
-import { fencedCode } from '../html/html-blocks.js';
+import { fencedCode, tableBlocks, titleIn } from '../make-block.js';
+import { addAll, all } from '../most-of.js';
 import { readCsv } from '../read-csv.js';
 import { gridTable, simpleTable } from './rst-tables.js';
 
@@ -9,23 +10,9 @@ const directive = /^\.\. +(?:\|([^|]+)\| +)?([\w:.+-]+?)::(?:\s+(.*))?$/;
 
 /** Directives that say nothing to a reader, by why they are left out. */
 const leftOut: Readonly<Record<string, string>> = {
-  toctree: 'navigation',
-  contents: 'navigation',
-  index: 'navigation',
-  sectnum: 'navigation',
-  meta: 'front-matter',
-  highlight: 'hidden',
-  currentmodule: 'hidden',
-  raw: 'hidden',
-  default: 'hidden',
-  include: 'hidden',
-  literalinclude: 'hidden',
-  role: 'hidden',
-  'default-role': 'hidden',
-  only: 'hidden',
-  tabularcolumns: 'hidden',
-  sectionauthor: 'front-matter',
-  codeauthor: 'front-matter',
+  ...all('navigation', 'toctree contents index sectnum'),
+  ...all('front-matter', 'meta sectionauthor codeauthor'),
+  ...all('hidden', 'highlight currentmodule raw default include literalinclude role default-role only tabularcolumns'),
 };
 const admonitions =
   /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
@@ -151,9 +138,18 @@ class RstReader {
   #table(lines: readonly string[], at: number, first: number): number | undefined {
     const found = gridTable(lines, at) ?? simpleTable(lines, at);
     if (!found) return undefined;
-    const [header = [], ...rows] = found.rows.map((row) => row.map((cell) => this.#text([cell])));
-    this.blocks.push({ kind: 'table', header, rows, line: first + at });
+    this.#putTable(found.rows, { line: first + at });
     return found.end;
+  }
+
+  #putTable(rows: readonly (readonly string[])[], place: Parameters<typeof tableBlocks>[1]): void {
+    addAll(
+      this.blocks,
+      tableBlocks(
+        rows.map((row) => row.map((cell) => this.#text([cell]))),
+        place,
+      ),
+    );
   }
 
   /** Lines from `at` on that are indented, blank ones among them; where they end. */
@@ -224,8 +220,7 @@ class RstReader {
       else if (cell) rows.at(-1)?.push(cell[1]!);
       else if (!isBlank(text) && rows.length > 0) rows.at(-1)!.push(`${rows.at(-1)!.pop() ?? ''} ${text.trim()}`.trim());
     }
-    const [header, ...rest] = rows.map((row) => row.map((cell) => this.#text([cell])));
-    if (header) this.blocks.push({ kind: 'table', header, rows: rest, line, ...(caption && { caption }) });
+    this.#putTable(rows, { line, ...(caption && { caption }) });
   }
 
   #list(lines: readonly string[], at: number, first: number): number {
@@ -332,6 +327,6 @@ export function readRst(text: string): ReadResult {
   }
   const reader = new RstReader(substitutions);
   reader.read(text.replaceAll('\t', '        ').split('\n'), 1);
-  const title = reader.blocks.find((block) => block.kind === 'heading');
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks: reader.blocks, dropped: reader.dropped, notes: [] };
+  const { blocks, dropped } = reader;
+  return { ...titleIn(blocks), blocks, dropped, notes: [] };
 }

@@ -2,20 +2,18 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { decode } from '../decode-text.js';
 import { joinRaised } from '../raised.js';
 import { DocumentError } from '../document-error.js';
-import { mostOf } from '../most-of.js';
+import { evened, tableBlocks, titleIn } from '../make-block.js';
+import { addAll, all } from '../most-of.js';
 
 /** Groups whose text is no part of the document, and why; those that begin with `\*` are settings of a program. */
 const DESTINATIONS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    (
-      'fonttbl colortbl stylesheet info pict object objdata themedata datastore listtable listoverridetable revtbl rsidtbl generator ' +
-      'fldinst xmlnstbl latentstyles filetbl'
-    )
-      .split(' ')
-      .map((name) => [name, 'silent']),
+  ...all(
+    'silent',
+    'fonttbl colortbl stylesheet info pict object objdata themedata datastore listtable listoverridetable revtbl rsidtbl generator ' +
+      'fldinst xmlnstbl latentstyles filetbl',
   ),
-  ...Object.fromEntries('header headerl headerr headerf'.split(' ').map((name) => [name, 'header'])),
-  ...Object.fromEntries('footer footerl footerr footerf'.split(' ').map((name) => [name, 'footer'])),
+  ...all('header', 'header headerl headerr headerf'),
+  ...all('footer', 'footer footerl footerr footerf'),
   annotation: 'comment',
 };
 
@@ -279,11 +277,7 @@ class RtfReader {
   }
 
   #endTable(): void {
-    const rows = this.#rows.filter((row) => row.some(Boolean));
-    this.#rows = [];
-    const width = mostOf(rows.map(({ length }) => length));
-    const [header, ...body] = rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')]);
-    if (header) this.blocks.push({ kind: 'table', header, rows: body });
+    addAll(this.blocks, tableBlocks(evened(this.#rows.splice(0).filter((row) => row.some(Boolean)))));
   }
 }
 
@@ -297,6 +291,6 @@ export function readRtf(bytes: Uint8Array): ReadResult {
   if (!/^\s*\{\\rtf/.test(source)) throw new DocumentError('it is no Rich Text', 'save it again');
   const reader = new RtfReader();
   reader.read(source.replace(/\\bin\d+ ?/g, ''));
-  const title = reader.blocks.find((block) => block.kind === 'heading');
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks: reader.blocks, dropped: reader.dropped, notes: [] };
+  const { blocks, dropped } = reader;
+  return { ...titleIn(blocks), blocks, dropped, notes: [] };
 }

@@ -4,6 +4,7 @@ import mammoth from 'mammoth';
 import type { Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
+import { titleIn } from '../make-block.js';
 import { bareCharts, embeddedObjects } from './graphics.js';
 import { mathText } from './office-math.js';
 import { relationsOf, type Relation } from './relations.js';
@@ -11,7 +12,7 @@ import { textOf, unzip } from './unzip.js';
 import { withGraphics } from './word-graphics.js';
 import { markNumbers, numberedBlocks, withNumbers } from './word-numbers.js';
 import { plain } from './xml-tags.js';
-import { descendants, elements, parseXml, textIn } from './xml.js';
+import { descendants, elements, parseXml, textsIn } from './xml.js';
 
 /** Styles that mammoth takes for plain paragraphs. */
 const styles = [
@@ -84,13 +85,15 @@ const withHiddenRuns = (xml: string): string =>
 /** What mammoth does with styles whose text is hidden, and with those that are based on them. */
 function hiddenStyles(styles: string | undefined): string[] {
   if (styles === undefined || !styles.includes('<w:vanish')) return [];
-  const all = Array.from(descendants(parseXml(styles), 'w:style'), (style) => ({
-    id: style.attributes['w:styleId'] ?? '',
-    type: style.attributes['w:type'] === 'paragraph' ? 'p' : 'r',
-    base: elements(style, 'w:basedOn')[0]?.attributes['w:val'],
-    hides:
-      elements(elements(style, 'w:rPr')[0], 'w:vanish')[0]?.attributes['w:val'] ?? elements(elements(style, 'w:rPr')[0], 'w:vanish').length,
-  }));
+  const all = Array.from(descendants(parseXml(styles), 'w:style'), (style) => {
+    const vanish = elements(elements(style, 'w:rPr')[0], 'w:vanish');
+    return {
+      id: style.attributes['w:styleId'] ?? '',
+      type: style.attributes['w:type'] === 'paragraph' ? 'p' : 'r',
+      base: elements(style, 'w:basedOn')[0]?.attributes['w:val'],
+      hides: vanish[0]?.attributes['w:val'] ?? vanish.length,
+    };
+  });
   const known = new Map(all.map((style) => [style.id, style]));
   const isHidden = (id: string | undefined, depth = 0): boolean => {
     const style = id === undefined || depth > 20 ? undefined : known.get(id);
@@ -108,11 +111,8 @@ function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
   for (const name of parts.keys()) {
     const [, reason] = /^word\/(header|footer)\d*\.xml$/.exec(name) ?? [];
     if (!reason) continue;
-    const text = Array.from(descendants(parseXml(textOf(parts, name) ?? ''), 'w:p'), (paragraph) =>
-      Array.from(descendants(paragraph, 'w:t'), textIn).join(''),
-    )
-      .join('\n')
-      .trim();
+    const paragraphs = Array.from(descendants(parseXml(textOf(parts, name) ?? ''), 'w:p'), (paragraph) => textsIn(paragraph, 'w:t'));
+    const text = paragraphs.join('\n').trim();
     if (text !== '') dropped.set(reason + text, { text, reason });
   }
   return [...dropped.values()];
@@ -121,7 +121,7 @@ function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
 /** What readers of a document wrote beside it, and what was struck out of it. */
 function besideText(parts: ReadonlyMap<string, Uint8Array>, document: string): Dropped[] {
   const comments = parseXml(textOf(parts, 'word/comments.xml') ?? '<none/>');
-  const notes = Array.from(descendants(comments, 'w:comment'), (comment) => Array.from(descendants(comment, 'w:t'), textIn).join(''));
+  const notes = Array.from(descendants(comments, 'w:comment'), (comment) => textsIn(comment, 'w:t'));
   const deleted = [...document.matchAll(/<w:del\b[^>]*>[\s\S]*?<\/w:del>/g)].map(([whole]) =>
     [...whole.matchAll(/<w:delText\b[^>]*>([^<]*)</g)].map(([, text = '']) => plain(text)).join(''),
   );
@@ -180,9 +180,8 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
         block.kind === 'heading' && i > found.findIndex(({ kind }) => kind === 'heading') ? { ...block, level: block.level + 1 } : block,
       )
     : found;
-  const title = blocks.find((block) => block.kind === 'heading');
   return {
-    ...(title?.kind === 'heading' && { title: title.text }),
+    ...titleIn(blocks),
     blocks,
     dropped: [
       ...dropped.map((one) => ({ ...one, text: withNumbers(one.text) })),

@@ -1,6 +1,7 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { bareCharts, chartTables, diagramItems, embeddedObjects, parseGraphic } from './graphics.js';
+import { tableBlocks, titleIn } from '../make-block.js';
 import { writtenNumber } from '../number-label.js';
 import { mathText } from './office-math.js';
 import { relationsOf, type Relation } from './relations.js';
@@ -76,7 +77,7 @@ const paragraphsOf = (shape: XmlElement): SlideParagraph[] =>
     return { text: paragraphText(paragraph), level, isBullet, numbering: type, startAt };
   }).filter(({ text }) => text !== '');
 
-function tableBlock(table: XmlElement, page: number): Block | undefined {
+function slideTable(table: XmlElement, page: number): Block[] {
   const rows = elements(table, 'a:tr').map((row) => {
     const cells: string[] = [];
     for (const cell of elements(row, 'a:tc')) {
@@ -85,8 +86,7 @@ function tableBlock(table: XmlElement, page: number): Block | undefined {
     }
     return cells;
   });
-  const [header, ...body] = rows;
-  return header && { kind: 'table', header, rows: body, page };
+  return tableBlocks(rows, { page });
 }
 
 /** Shapes of a slide in its order, those of groups too. */
@@ -127,7 +127,7 @@ type PartOf = (id: string | undefined) => XmlElement | undefined;
 /** What a table in a frame says, or a chart or a diagram, which are in parts of their own; undefined: the shape has none. */
 function graphicBlocks(frame: XmlElement, page: number, partOf: PartOf): Block[] | undefined {
   const table = descendant(frame, 'a:tbl');
-  if (table) return [tableBlock(table, page)].filter((block) => block !== undefined);
+  if (table) return slideTable(table, page);
   const chart = descendant(frame, 'c:chart') ?? descendant(frame, 'cx:chart');
   const diagram = descendant(frame, 'dgm:relIds');
   if (!chart && !diagram) return undefined;
@@ -239,6 +239,5 @@ export function readPptx(bytes: Uint8Array): ReadResult {
       );
     }
   }
-  const title = blocks.find((block) => block.kind === 'heading');
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: pictureNotes(pictures), pages: slides.length };
+  return { ...titleIn(blocks), blocks, dropped, notes: pictureNotes(pictures), pages: slides.length };
 }

@@ -1,6 +1,8 @@
 import { sumOf } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { evened, tableBlocks } from '../make-block.js';
+import { addAll } from '../most-of.js';
 import { renderBlock } from '../render-block.js';
 import { numberKind, type NumberKind } from './cell-format.js';
 import { bareChart, chartTables, diagramItems, embeddedObjects, parseGraphic } from './graphics.js';
@@ -8,7 +10,7 @@ import { relationsOf } from './relations.js';
 import { sharedStrings, sheetCells, type Workbook } from './sheet-cells.js';
 import { textOf, unzip } from './unzip.js';
 import { attributeOf, xmlTags } from './xml-tags.js';
-import { descendants, textIn, type XmlElement } from './xml.js';
+import { textsIn, type XmlElement } from './xml.js';
 
 type Parts = ReadonlyMap<string, Uint8Array>;
 
@@ -23,13 +25,11 @@ export function sheetBlocks(rows: readonly (readonly string[])[]): Block[] {
     while (table.length > 0 && (used.size === 1 || table[0]!.filter(Boolean).length === 1)) {
       blocks.push({ kind: 'paragraph', text: table.shift()!.filter(Boolean).join(' ') });
     }
-    const [header, ...body] = table;
-    if (header) blocks.push({ kind: 'table', header, rows: body });
+    addAll(blocks, tableBlocks(table));
   };
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  for (const row of rows) {
+  for (const row of evened(rows)) {
     if (row.every((cell) => cell === '')) flush();
-    else part.push([...row, ...Array<string>(width - row.length).fill('')]);
+    else part.push(row);
   }
   flush();
   return blocks;
@@ -110,10 +110,9 @@ function drawnOn(parts: Parts, sheet: string): { readonly charts: Dropped[]; rea
     named.flatMap(({ type, target }) => (pattern.test(type) && parts.has(target) ? parseGraphic(textOf(parts, target)!) : []));
   const drawn = partsOf(/^chart(?:Ex)?$/);
   const charts = drawn.flatMap((part) => chartTables(part, {}));
-  const text = (element: XmlElement): string => Array.from(descendants(element, 'a:t'), textIn).join('');
   return {
     charts: [...charts.map((table) => ({ text: renderBlock(table), reason: 'chart' })), ...drawn.flatMap((part) => bareChart(part))],
-    items: partsOf(/^diagramData$/).flatMap((part) => diagramItems(part, text)),
+    items: partsOf(/^diagramData$/).flatMap((part) => diagramItems(part, (element) => textsIn(element, 'a:t'))),
   };
 }
 

@@ -1,7 +1,7 @@
 import { chartTables, diagramItems, parseGraphic } from './graphics.js';
 import { textOf } from './unzip.js';
 import type { Relation } from './relations.js';
-import { descendants, textIn, type XmlElement } from './xml.js';
+import { textsIn, type XmlElement } from './xml.js';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const paragraph = (text: string): string => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`;
@@ -30,10 +30,8 @@ function withBoxes(xml: string): string {
 /** A chart or a diagram as the XML of tables and paragraphs. */
 function blocksOf(part: XmlElement, isDiagram: boolean): string {
   if (isDiagram) {
-    const text = (element: XmlElement): string => Array.from(descendants(element, 'a:t'), textIn).join('');
-    return diagramItems(part, text)
-      .map((item) => paragraph(`- ${item}`))
-      .join('');
+    const items = diagramItems(part, (element) => textsIn(element, 'a:t'));
+    return items.map((item) => paragraph(`- ${item}`)).join('');
   }
   return chartTables(part, {})
     .map(({ header, rows }) => {

@@ -72,4 +72,7 @@ export function* descendants(element: XmlElement | undefined, name: string): Gen
   }
 }
 
+/** The texts of all elements below of that name, one after the other. */
+export const textsIn = (element: XmlElement, name: string): string => Array.from(descendants(element, name), textIn).join('');
+
 export const textIn = (element: XmlElement | string): string => (isXmlElement(element) ? element.children.map(textIn).join('') : element);

@@ -1,5 +1,5 @@
 import type { Style, Word } from './page-content.js';
-import { endsOf } from './packed-words.js';
+import { wordAt } from './packed-words.js';
 import type { Pdfium } from './pdfium.js';
 import { turned, type Turn } from './upright.js';
 
@@ -25,19 +25,23 @@ export function openForm({ raw }: Pdfium, document: number): { readonly form: nu
   };
 }
 
-/** Whether a box is drawn in another state than off. */
-function isShownOn({ raw, text, copyIn, free }: Pdfium, field: number): boolean {
-  const key = copyIn(Buffer.from('AS\0'));
-  const state = text((buffer, bytes) => raw['FPDFAnnot_GetStringValue']!(field, key, buffer, bytes));
+/** A text that an annotation has under a name. */
+function stringIn({ raw, text, copyIn, free }: Pdfium, annotation: number, name: string): string {
+  const key = copyIn(Buffer.from(`${name}\0`));
+  const value = text((buffer, bytes) => raw['FPDFAnnot_GetStringValue']!(annotation, key, buffer, bytes));
   free(key);
-  return state !== '' && state !== 'Off';
+  return value;
 }
 
 /** The value of a field as it would be written: a mark for a box that is ticked, '' for what says nothing. */
 function valueOf(pdfium: Pdfium, form: number, field: number): string {
   const { raw, text } = pdfium;
   const type = raw['FPDFAnnot_GetFormFieldType']!(form, field);
-  if (type === CHECK || type === RADIO) return raw['FPDFAnnot_IsChecked']!(form, field) !== 0 || isShownOn(pdfium, field) ? '[x]' : '[ ]';
+  if (type === CHECK || type === RADIO) {
+    // It may be drawn in another state than off.
+    const isTicked = raw['FPDFAnnot_IsChecked']!(form, field) !== 0 || !['', 'Off'].includes(stringIn(pdfium, field, 'AS'));
+    return isTicked ? '[x]' : '[ ]';
+  }
   if (type === BUTTON || type === SIGNATURE || type <= 0) return '';
   return text((buffer, bytes) => raw['FPDFAnnot_GetFormFieldValue']!(form, field, buffer, bytes))
     .replace(/\s+/g, ' ')
@@ -46,15 +50,12 @@ function valueOf(pdfium: Pdfium, form: number, field: number): string {
 
 /** What an annotation says on the page: the value of a field, or text that was put over it. */
 function saidBy(pdfium: Pdfium, form: number, annotation: number): string {
-  const { raw, text, copyIn, free } = pdfium;
+  const { raw } = pdfium;
   const type = raw['FPDFAnnot_GetSubtype']!(annotation);
   if ((type !== WIDGET || form === 0) && type !== FREE_TEXT) return '';
   if ((raw['FPDFAnnot_GetFlags']!(annotation) & UNSEEN) !== 0) return '';
   if (type === WIDGET) return valueOf(pdfium, form, annotation);
-  const key = copyIn(Buffer.from('Contents\0'));
-  const said = text((buffer, bytes) => raw['FPDFAnnot_GetStringValue']!(annotation, key, buffer, bytes));
-  free(key);
-  return said.replace(/\s+/g, ' ').trim();
+  return stringIn(pdfium, annotation, 'Contents').replace(/\s+/g, ' ').trim();
 }
 
 /** What the fields of a page say, and the text that was put over it, as words at their places. */
@@ -85,17 +86,7 @@ function fieldWords(value: string, { x0, x1, y0, y1 }: Pick<Word, 'x0' | 'x1' | 
   // A box without a tick is one word.
   return value.split(/ (?!\])/).map((text): Word => {
     if (x > x0 + 2 && x + text.length * width > x1) [x, base] = [x0 + 2, base + size * 1.2];
-    const word = {
-      text,
-      x0: x,
-      x1: x + text.length * width,
-      ...endsOf(base, size),
-      base,
-      anchor: base,
-      style,
-      isGlued: false,
-      isSpaced: true,
-    };
+    const word = wordAt(text, x, x + text.length * width, base, style);
     x = word.x1 + width;
     return word;
   });

@@ -1,6 +1,8 @@
 import { groupBy } from '@sdg/values';
 import type { Box } from './page-content.js';
 import type { Doubt, Letter } from './letter.js';
+import { drawPage } from './draw-page.js';
+import { fillOf } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
 
 /** Points of a picture in which letters are looked for. */
@@ -17,32 +19,22 @@ const [FILL, INVISIBLE, FILL_AND_CLIP, CLIP] = [0, 3, 4, 7];
 
 /** Why nobody may see the letters of a text object on a layer; undefined where there is no doubt that one does. */
 export function doubtOf(pdfium: Pdfium, object: number, layer: string | undefined): Doubt | undefined {
-  const { raw, scratch } = pdfium;
+  const { raw } = pdfium;
   const mode = raw['FPDFTextObj_GetTextRenderMode']!(object);
   if (mode === INVISIBLE || mode === CLIP) return 'undrawn';
   const isFilled = mode === FILL || mode === FILL_AND_CLIP;
-  if (isFilled && raw['FPDFPageObj_GetFillColor']!(object, scratch, scratch + 4, scratch + 8, scratch + 12) !== 0) {
-    const [r, g, b, alpha] = pdfium.ints(scratch, 4) as unknown as [number, number, number, number];
-    if (alpha < CONTRAST || (r > 250 && g > 250 && b > 250)) return 'pale';
+  if (isFilled) {
+    const { isKnown, isWhite, alpha } = fillOf(pdfium, object);
+    if (isKnown && (alpha < CONTRAST || isWhite)) return 'pale';
   }
   return layer === undefined ? undefined : `layer ${layer}`;
 }
 
-const WITH_ANNOTATIONS = 1;
-
 /** Draws a page small and in greys; tells whether anything stands where a letter does. */
 function inkOf(pdfium: Pdfium, page: number, box: Box): ((place: Box) => boolean) | undefined {
-  const { raw } = pdfium;
-  const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
-  const scale = Math.min(2, Math.sqrt(MAX_POINTS / Math.max(1, w * h)));
-  const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
-  const bitmap = raw['FPDFBitmap_CreateEx']!(width, height, 1, 0, 0);
-  if (bitmap === 0) return undefined;
-  raw['FPDFBitmap_FillRect']!(bitmap, 0, 0, width, height, 0xffffffff);
-  raw['FPDF_RenderPageBitmap']!(bitmap, page, 0, 0, width, height, 0, WITH_ANNOTATIONS);
-  const stride = raw['FPDFBitmap_GetStride']!(bitmap);
-  const grey = pdfium.bytes(raw['FPDFBitmap_GetBuffer']!(bitmap), stride * height).slice();
-  raw['FPDFBitmap_Destroy']!(bitmap);
+  const picture = drawPage(pdfium, page, box.x1 - box.x0, box.y1 - box.y0, 2, MAX_POINTS);
+  if (!picture) return undefined;
+  const { grey, width, height, stride, scale } = picture;
   return ({ x0, x1, y0, y1 }) => {
     let [least, most] = [255, 0];
     const [left, right] = [Math.max(0, Math.floor((x0 - box.x0) * scale)), Math.min(width, Math.ceil((x1 - box.x0) * scale))];

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DocumentError } from '../document-error.js';
+import { drawPage } from './draw-page.js';
 import { makeLine } from './lines.js';
 import type { PageContent, Style, Word } from './page-content.js';
-import { endsOf } from './packed-words.js';
+import { wordAt } from './packed-words.js';
 import type { Pdfium } from './pdfium.js';
 import { placeOf } from './place-of.js';
 
@@ -78,38 +79,24 @@ export async function startOcr(languages: readonly string[]): Promise<Recognizer
 }
 
 /** A page as a picture of 256 greys, in the format BMP. */
-function picture(pdfium: Pdfium, document: number, number: number): { image: Buffer; scale: number } {
+function pictureOf(pdfium: Pdfium, document: number, number: number): { image: Buffer; scale: number } {
   const { raw } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
   const [w, h] = [raw['FPDF_GetPageWidthF']!(page), raw['FPDF_GetPageHeightF']!(page)];
-  const scale = Math.min(RESOLUTION / 72, Math.sqrt(MAX_POINTS / Math.max(1, w * h)));
-  const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
-  const bitmap = raw['FPDFBitmap_CreateEx']!(width, height, 1, 0, 0);
-  if (bitmap === 0) throw new DocumentError(`page ${number} is too large for text recognition`, 'split it');
-  raw['FPDFBitmap_FillRect']!(bitmap, 0, 0, width, height, 0xffffffff);
-  raw['FPDF_RenderPageBitmap']!(bitmap, page, 0, 0, width, height, 0, 1);
-  const stride = raw['FPDFBitmap_GetStride']!(bitmap);
-  const grey = pdfium.bytes(raw['FPDFBitmap_GetBuffer']!(bitmap), stride * height);
+  const picture = drawPage(pdfium, page, w, h, RESOLUTION / 72, MAX_POINTS);
+  raw['FPDF_ClosePage']!(page);
+  if (!picture) throw new DocumentError(`page ${number} is too large for text recognition`, 'split it');
+  const { grey, width, height, stride, scale } = picture;
   const row = Math.ceil(width / 4) * 4;
   const image = Buffer.alloc(54 + 1024 + row * height);
   image.write('BM');
   image.writeUInt32LE(image.length, 2);
-  for (const [at, value] of [
-    [10, 1078],
-    [14, 40],
-    [18, width],
-    [22, height],
-    [34, row * height],
-    [46, 256],
-  ] as const) {
-    image.writeUInt32LE(value, at);
-  }
+  const numbers = { 10: 1078, 14: 40, 18: width, 22: height, 34: row * height, 46: 256 };
+  for (const [at, value] of Object.entries(numbers)) image.writeUInt32LE(value, Number(at));
   image.writeUInt16LE(1, 26);
   image.writeUInt16LE(8, 28);
   for (let i = 0; i < 256; i++) image.fill(i, 54 + i * 4, 54 + i * 4 + 3);
   for (let y = 0; y < height; y++) image.set(grey.subarray(y * stride, y * stride + width), 1078 + (height - 1 - y) * row);
-  raw['FPDFBitmap_Destroy']!(bitmap);
-  raw['FPDF_ClosePage']!(page);
   return { image, scale };
 }
 
@@ -121,14 +108,13 @@ function wordsOf(line: FoundLine, scale: number): Word[] {
   const style: Style = { font: 'recognized', size, isBold: false, isItalic: false, isMono: false, mcid: -1 };
   return line.words.flatMap(({ text, confidence, bbox }): Word[] => {
     if (text.trim() === '' || (confidence < 50 && text.length < 3)) return [];
-    const [x0, x1] = [bbox.x0 / scale, bbox.x1 / scale];
-    return [{ text, x0, x1, ...endsOf(base, size), base, anchor: base, style, isGlued: false, isSpaced: true }];
+    return [wordAt(text, bbox.x0 / scale, bbox.x1 / scale, base, style)];
   });
 }
 
 /** Recognises the text of a page; its lines and paragraphs are those that recognition finds. */
 export async function recognizePage(recognizer: Recognizer, pdfium: Pdfium, document: number, content: PageContent): Promise<PageContent> {
-  const { image, scale } = picture(pdfium, document, content.page);
+  const { image, scale } = pictureOf(pdfium, document, content.page);
   const { data } = await recognizer.recognize(image, {}, { blocks: true, text: false });
   const paragraphs = (data.blocks ?? []).flatMap((block) => block.paragraphs.map(({ lines }) => lines));
   const recognized = paragraphs.flatMap((lines) => {

@@ -31,6 +31,11 @@ export const endsOf = (base: number, size: number): { readonly y0: number; reado
   y1: base + size * 0.22,
 });
 
+/** A word by itself, on a line of its own. */
+export const wordAt = (text: string, x0: number, x1: number, base: number, style: Style): Word => ({
+  ...{ text, x0, x1, ...endsOf(base, style.size), base, anchor: base, style, isGlued: false, isSpaced: true },
+});
+
 /**
  * The words of a page, to be kept until the whole document was read: some 40 bytes each where objects take 240, which are what a
  * document of thousands of pages would fill the memory with.
@@ -69,19 +74,8 @@ export class PackedWords {
     return this.#texts.split('\n').map((text, i): Word => {
       const at = i * NUMBERS;
       const [base, style, flags] = [this.#numbers[at + 2]!, this.looks.all[this.#styles[i]!]!, this.#flags[i]!];
-      const { y0, y1 } = endsOf(base, style.size);
-      return {
-        text,
-        x0: this.#numbers[at]!,
-        x1: this.#numbers[at + 1]!,
-        y0,
-        y1,
-        base,
-        anchor: this.#numbers[at + 3]!,
-        style,
-        isGlued: (flags & GLUED) !== 0,
-        isSpaced: (flags & SPACED) !== 0,
-      };
+      const word = wordAt(text, this.#numbers[at]!, this.#numbers[at + 1]!, base, style);
+      return { ...word, anchor: this.#numbers[at + 3]!, isGlued: (flags & GLUED) !== 0, isSpaced: (flags & SPACED) !== 0 };
     });
   }
 }

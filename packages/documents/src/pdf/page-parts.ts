@@ -14,18 +14,10 @@ export type Part = { readonly paragraph: Paragraph; readonly table?: never } | {
 export type DocumentPart =
   { readonly paragraph: Paragraph; readonly table?: never } | { readonly table: TextTable; readonly paragraph?: never };
 
-const withoutWords = ({ x0, x1, y0, y1, page, text, base, style, isBold, isMono }: TextLine): TextLine => ({
-  x0,
-  x1,
-  y0,
-  y1,
-  page,
-  text,
-  base,
-  style,
-  isBold,
-  isMono,
-});
+function withoutWords(line: TextLine): TextLine {
+  const { words: _words, ...rest } = line as Line;
+  return rest;
+}
 
 /** What is kept of a part. */
 export function keptOf({ paragraph, table }: Part): DocumentPart {

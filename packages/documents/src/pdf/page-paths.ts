@@ -1,3 +1,4 @@
+import { addAll } from '../most-of.js';
 import type { Box, Ruling } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
 import { turned, type Turn } from './upright.js';
@@ -12,14 +13,18 @@ const SHORTEST = 4;
 /** A move of points: a, b, c, d, e and f as PDF writes them. */
 export type Matrix = readonly [number, number, number, number, number, number];
 type Point = readonly [x: number, y: number];
-export const unmoved: Matrix = [1, 0, 0, 1, 0, 0];
+const unmoved: Matrix = [1, 0, 0, 1, 0, 0];
 
 /** One move, and then another. */
-export function times(one: Matrix, two: Matrix): Matrix {
+function times(one: Matrix, two: Matrix): Matrix {
   const [a, b, c, d, e, f] = one;
   const [g, h, i, j, k, l] = two;
   return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l];
 }
+
+/** The corners of a box that is moved. */
+export const cornersOf = ({ x0, y0, x1, y1 }: Box, [a, b, c, d, e, f]: Matrix): Point[] =>
+  [x0, x1].flatMap((x) => [y0, y1].map((y): Point => [a * x + c * y + e, b * x + d * y + f]));
 
 /** The smallest box around points. */
 export function boxOf(points: readonly Point[]): Box {
@@ -75,9 +80,8 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
   const { raw, scratch } = pdfium;
   let left = MAX_SEGMENTS;
   const isSeen = (object: number): boolean => {
-    raw['FPDFPageObj_GetFillColor']!(object, scratch, scratch + 4, scratch + 8, scratch + 12);
-    const [r, g, b, alpha] = pdfium.ints(scratch, 4) as unknown as [number, number, number, number];
-    return alpha >= 8 && (r <= 250 || g <= 250 || b <= 250);
+    const { alpha, isWhite } = fillOf(pdfium, object);
+    return alpha >= 8 && !isWhite;
   };
   return (object, [a, b, c, d, e, f]) => {
     raw['FPDFPath_GetDrawMode']!(object, scratch, scratch + 4);
@@ -108,49 +112,60 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
   };
 }
 
+/** The colour that an object is filled with, as far as the file says it: red, green and blue, and how little is seen through it. */
+export function fillOf({ raw, scratch, ints }: Pdfium, object: number): { isKnown: boolean; isWhite: boolean; alpha: number } {
+  const isKnown = raw['FPDFPageObj_GetFillColor']!(object, scratch, scratch + 4, scratch + 8, scratch + 12) !== 0;
+  const [r, g, b, alpha] = ints(scratch, 4) as unknown as [number, number, number, number];
+  return { isKnown, isWhite: r > 250 && g > 250 && b > 250, alpha };
+}
+
 /** How an object is moved from its own place to that of what it stands in. */
-export function matrixOf({ raw, scratch, floats }: Pdfium, object: number): Matrix {
+function matrixOf({ raw, scratch, floats }: Pdfium, object: number): Matrix {
   raw['FPDFPageObj_GetMatrix']!(object, scratch);
   return Array.from(floats(scratch, 6)) as unknown as Matrix;
 }
 
-const [PATH, IMAGE, FORM] = [2, 3, 5];
+/** What objects of a page are, by pdfium's numbers. */
+export const [TEXT, PATH, IMAGE, FORM] = [1, 2, 3, 5];
+
+/** An object of a page, and how what it stands in is moved; its own move comes before that. */
+interface PageObject {
+  readonly object: number;
+  readonly type: number;
+  readonly outer: Matrix;
+}
+
+/** The objects of a page in the order in which they are drawn, those of forms in their place. */
+export function* pageObjects(pdfium: Pdfium, page: number): Generator<PageObject, void, undefined> {
+  const { raw } = pdfium;
+  let left = MAX_OBJECTS;
+  function* among(count: number, get: (index: number) => number, outer: Matrix, depth: number): Generator<PageObject, void, undefined> {
+    for (let i = 0; i < count && left > 0; i++, left--) {
+      const object = get(i);
+      const type = raw['FPDFPageObj_GetType']!(object);
+      if (type !== FORM) yield { object, type, outer };
+      else if (depth <= 8) {
+        const inside = raw['FPDFFormObj_CountObjects']!(object);
+        yield* among(inside, (k) => raw['FPDFFormObj_GetObject']!(object, k), times(matrixOf(pdfium, object), outer), depth + 1);
+      }
+    }
+  }
+  yield* among(raw['FPDFPage_CountObjects']!(page), (i) => raw['FPDFPage_GetObject']!(page, i), unmoved, 0);
+}
 
 /** Straight lines and edges of filled areas of a page, small dots and strokes, and the places of its pictures. */
 export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; dots: Box[]; dashes: Box[]; images: Box[] } {
-  const { raw } = pdfium;
-  const rulings: Ruling[] = [];
-  const dots: Box[] = [];
-  const dashes: Box[] = [];
-  const images: Box[] = [];
+  const all = { rulings: [] as Ruling[], dots: [] as Box[], dashes: [] as Box[], images: [] as Box[] };
   const readPath = pathReader(pdfium, turn);
-  let left = MAX_OBJECTS;
-  const readObject = (object: number, outer: Matrix, depth: number): void => {
-    const type = raw['FPDFPageObj_GetType']!(object);
-    if (type !== PATH && type !== IMAGE && (type !== FORM || depth > 8)) return;
+  for (const { object, type, outer } of pageObjects(pdfium, page)) {
+    if (type !== PATH && type !== IMAGE) continue;
     const matrix = times(matrixOf(pdfium, object), outer);
-    const [a, b, c, d, e, f] = matrix;
     if (type === PATH) {
       const found = readPath(object, matrix);
-      for (const line of found.rulings) rulings.push(line);
-      dots.push(...found.dots);
-      dashes.push(...found.dashes);
-    } else if (type === IMAGE) {
-      images.push(
-        boxOf(
-          [
-            [e, f],
-            [a + e, b + f],
-            [c + e, d + f],
-            [a + c + e, b + d + f],
-          ].map(([x, y]) => turned(turn, x!, y!)),
-        ),
-      );
-    } else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
-  };
-  const readAll = (count: number, get: (index: number) => number, outer: Matrix, depth: number): void => {
-    for (let i = 0; i < count && left > 0; i++, left--) readObject(get(i), outer, depth);
-  };
-  readAll(raw['FPDFPage_CountObjects']!(page), (i) => raw['FPDFPage_GetObject']!(page, i), unmoved, 0);
-  return { rulings, dots, dashes, images };
+      addAll(all.rulings, found.rulings);
+      addAll(all.dots, found.dots);
+      addAll(all.dashes, found.dashes);
+    } else all.images.push(boxOf(cornersOf({ x0: 0, y0: 0, x1: 1, y1: 1 }, matrix).map(([x, y]) => turned(turn, x, y))));
+  }
+  return all;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '@sdg/values';
 import { makeLines } from './lines.js';
 import type { Box, Ruling, Word } from './page-content.js';
 import { joinLines } from './join-lines.js';
@@ -129,13 +130,7 @@ function tableOf(grid: Grid, words: readonly Word[], page: number): PageTable | 
   });
   const area = areas(grid, xs, ys);
   const columns = xs.length - 1;
-  const cells = new Map<number, Word[]>();
-  for (const word of inside) {
-    const cell = area[indexOf(ys, (word.y0 + word.y1) / 2) * columns + indexOf(xs, (word.x0 + word.x1) / 2)]!;
-    const list = cells.get(cell);
-    if (list) list.push(word);
-    else cells.set(cell, [word]);
-  }
+  const cells = groupBy(inside, (word) => area[indexOf(ys, (word.y0 + word.y1) / 2) * columns + indexOf(xs, (word.x0 + word.x1) / 2)]!);
   if (!isTable(area, columns, cells, inside.length)) return undefined;
   const rows = Array.from({ length: ys.length - 1 }, (_, r) =>
     Array.from({ length: columns }, (__, c) => cellText(cells.get(r * columns + c) ?? [])),

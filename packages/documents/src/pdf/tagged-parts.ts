@@ -1,3 +1,5 @@
+import { groupBy } from '@sdg/values';
+import { evened } from '../make-block.js';
 import { makeLines, type Line } from './lines.js';
 import { around, type PageContent, type Word } from './page-content.js';
 import type { Part } from './page-parts.js';
@@ -40,20 +42,14 @@ function linesOf(words: readonly Word[], page: number): Line[] {
 /** Reads the parts of a page by its tags; each word is taken once. */
 class TaggedPage {
   readonly parts: Part[] = [];
-  private readonly byMark: ReadonlyMap<number, Word[]>;
+  private readonly byMark: ReadonlyMap<number, readonly Word[]>;
   private readonly taken = new Set<Word>();
 
   constructor(
     private readonly content: PageContent,
     words: readonly Word[],
   ) {
-    const byMark = new Map<number, Word[]>();
-    for (const word of words) {
-      const list = byMark.get(word.style.mcid);
-      if (list) list.push(word);
-      else byMark.set(word.style.mcid, [word]);
-    }
-    this.byMark = byMark;
+    this.byMark = groupBy(words, ({ style }) => style.mcid);
   }
 
   private words(tag: Tag | number | undefined, skip?: (tag: Tag) => boolean): Word[] {
@@ -113,9 +109,7 @@ class TaggedPage {
     const width = Math.max(0, ...rows.map((row) => row.length));
     if (words.length === 0) return;
     if (width < 2) return this.paragraph(words, {});
-    const full = rows
-      .map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')])
-      .filter((row) => row.some((cell) => cell !== ''));
+    const full = evened(rows).filter((row) => row.some((cell) => cell !== ''));
     this.parts.push({ table: { ...around(words), page: this.content.page, rows: full, xs: [], isInOrder: true, words: new Set(words) } });
   }
 
