@@ -117,19 +117,7 @@ export function grammarSchema(schema: unknown): Schema {
     if (typeof given['$ref'] === 'string') return refer(given['$ref']);
     const options = [given['oneOf'], given['anyOf']].find(isList);
     if (options) {
-      const shared = without(
-        given,
-        'oneOf',
-        'anyOf',
-        '$defs',
-        'definitions',
-        'title',
-        'description',
-        'default',
-        'examples',
-        '$schema',
-        '$id',
-      );
+      const shared = without(given, ...'oneOf anyOf $defs definitions title description default examples $schema $id'.split(' '));
       const isShared = Object.keys(shared).length > 0;
       return { oneOf: options.map((option) => convert(isShared ? both(shared, inline(option, 0)) : option)) };
     }

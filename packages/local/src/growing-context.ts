@@ -13,9 +13,8 @@ const sizeFor = (tokens: number, most: number): number => Math.min(most, Math.ma
  * place when its sequences are free. So a run takes the memory that its pipeline needs, and none for what the model could read.
  */
 export class GrowingContext {
-  readonly #model: LlamaModel;
-  readonly #most: number;
-  readonly #options: Record<string, unknown>;
+  /** Tokens that prompt and answer may have together. */
+  readonly most: number;
   readonly #onFewer: ((limit: number) => void) | undefined;
   #wanted: number;
   #size = 0;
@@ -25,31 +24,20 @@ export class GrowingContext {
   #growing: Promise<void> = Promise.resolve();
 
   /**
-   * @param wanted sequences at once; fewer where they disagree
-   * @param most tokens that prompt and answer may have together
    * @param options of a context, for the library
+   * @param wanted sequences at once; fewer where they disagree
    * @param onFewer is told how many write what one writes, where that is not as many as were wanted
    */
   constructor(
-    model: LlamaModel,
-    {
-      wanted,
-      most,
-      options,
-      onFewer,
-    }: { wanted: number; most: number; options: Record<string, unknown>; onFewer?: (limit: number) => void },
+    private readonly model: LlamaModel,
+    private readonly options: Record<string, unknown>,
+    { wanted, most, onFewer }: { wanted: number; most: number; onFewer?: (limit: number) => void },
   ) {
-    this.#model = model;
     this.#wanted = wanted;
-    this.#most = most;
-    this.#options = options;
+    this.most = most;
     this.#onFewer = onFewer;
   }
 
-  /** Tokens that prompt and answer may have together. */
-  get most(): number {
-    return this.#most;
-  }
   /** Sequences at once, as far as they were tried. */
   get limit(): number {
     return this.#wanted;
@@ -67,7 +55,7 @@ export class GrowingContext {
    * @throws SdgError `config` where the memory holds none at all; `teacher-refused` where it holds only the smaller one, which stays
    */
   reserve(tokens: number): Promise<void> {
-    const grown = this.#growing.then(() => (tokens <= this.#size ? undefined : this.#grow(sizeFor(tokens, this.#most))));
+    const grown = this.#growing.then(() => (tokens <= this.#size ? undefined : this.#grow(sizeFor(tokens, this.most))));
     this.#growing = grown.catch(() => undefined);
     return grown;
   }
@@ -102,7 +90,7 @@ export class GrowingContext {
   }
 
   async #open(size: number): Promise<void> {
-    const opened = await agreeingSequences(this.#model, this.#wanted, { ...this.#options, contextSize: size });
+    const opened = await agreeingSequences(this.model, this.#wanted, { ...this.options, contextSize: size });
     this.#opened = opened;
     this.#free = [...opened.sequences];
     if (this.#free.length < this.#wanted) this.#onFewer?.(this.#free.length);

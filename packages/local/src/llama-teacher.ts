@@ -6,6 +6,7 @@ import {
   contentHash,
   counted,
   DEFAULT_SEED,
+  defined,
   type Message,
   type Reply,
   SdgError,
@@ -156,8 +157,8 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
     // What a GPU leaves to the processor is little, and the library knows how much.
     const threads = where.threads ?? (llama.gpu === false ? threadsFor(llama.cpuMathCores) : undefined);
     const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
-    const context = new GrowingContext(model, {
-      ...{ wanted, most: Math.min(most ?? Infinity, model.trainContextSize), options: threads === undefined ? {} : { threads } },
+    const context = new GrowingContext(model, defined({ threads }), {
+      ...{ wanted, most: Math.min(most ?? Infinity, model.trainContextSize) },
       onFewer: (limit) => onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`),
     });
     return { llama, model, context, prompt: promptOf(model, options, file) };

@@ -128,15 +128,7 @@ export async function changedFiles(
   const fork = await forkPoint(repository, base, onNote);
   const [changed, untracked] = await Promise.all([
     repository.paths(
-      'diff',
-      '--name-only',
-      '-z',
-      '--relative',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--ignore-submodules',
-      '-M',
-      '--diff-filter=d',
+      ...'diff --name-only -z --relative --no-ext-diff --no-textconv --ignore-submodules -M --diff-filter=d'.split(' '),
       fork,
       '--',
       '.',

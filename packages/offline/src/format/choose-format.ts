@@ -23,21 +23,11 @@ const WANTED: Readonly<Record<Aim, readonly Role[]>> = {
 
 /** Tags named in running text: "between the [Start of Score] and [End of Score] tags", "in <score> tags". */
 function mentionedTags(directions: string): readonly { readonly startTag: string; readonly endTag: string; readonly role: Role }[] {
-  const starts = [...directions.matchAll(/\[Start of ([^\]\n]{1,40})\]/giu)].map(([startTag, name]) => ({
-    startTag,
-    endTag: `[End of ${name!}]`,
-    role: roleOf(name!),
-  }));
-  const xml = [...directions.matchAll(/<([A-Za-z][\w-]*)>/gu)].map(([startTag, name]) => ({
-    startTag,
-    endTag: `</${name!}>`,
-    role: roleOf(name!),
-  }));
-  const bare = [...directions.matchAll(/\[([A-Z][A-Za-z]{2,20})\]/gu)].map(([startTag, name]) => ({
-    startTag,
-    endTag: '',
-    role: roleOf(name!),
-  }));
+  const tags = (pattern: RegExp, endOf: (name: string) => string) =>
+    Array.from(directions.matchAll(pattern), ([startTag, name]) => ({ startTag, endTag: endOf(name!), role: roleOf(name!) }));
+  const starts = tags(/\[Start of ([^\]\n]{1,40})\]/giu, (name) => `[End of ${name}]`);
+  const xml = tags(/<([A-Za-z][\w-]*)>/gu, (name) => `</${name}>`);
+  const bare = tags(/\[([A-Z][A-Za-z]{2,20})\]/gu, () => '');
   return [...starts, ...xml, ...bare].filter(({ endTag }) => endTag === '' || directions.includes(endTag));
 }
 

@@ -1,16 +1,5 @@
 const WORDS: Readonly<Record<string, number>> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
+  ...{ two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, twelve: 12, fifteen: 15, twenty: 20 },
 };
 const THING = String.raw`(?:questions?|pairs?|instructions?|queries|query|contexts?|tasks?|items?)`;
 const BETWEEN = String.raw`(?:(?!of\b|series\b|set\b|list\b|number\b|variety\b|range\b)[\p{L}-]+\s+){0,4}?`;

@@ -44,25 +44,16 @@ export function findScale(text: string): Scale {
   return { min: 0, max: 1 };
 }
 
+const VERDICTS =
+  'YES/NO Yes/No yes/no TRUE/FALSE True/False true/false PASS/FAIL Pass/Fail SUPPORTED/UNSUPPORTED VALID/INVALID GOOD/BAD ' +
+  'CORRECT/INCORRECT ACCEPT/REJECT KEEP/DROP';
+
 /** The two words of which a verdict is one, as the prompt writes them: `YES` and `NO` where it names none. */
 export function findVerdicts(text: string): { readonly good: string; readonly bad: string } | undefined {
-  for (const [good, bad] of [
-    ['YES', 'NO'],
-    ['Yes', 'No'],
-    ['yes', 'no'],
-    ['TRUE', 'FALSE'],
-    ['True', 'False'],
-    ['true', 'false'],
-    ['PASS', 'FAIL'],
-    ['Pass', 'Fail'],
-    ['SUPPORTED', 'UNSUPPORTED'],
-    ['VALID', 'INVALID'],
-    ['GOOD', 'BAD'],
-    ['CORRECT', 'INCORRECT'],
-    ['ACCEPT', 'REJECT'],
-    ['KEEP', 'DROP'],
-  ] as const) {
-    if (new RegExp(`\\b${good}\\b`, 'u').test(text) && new RegExp(`\\b${bad}\\b`, 'u').test(text)) return { good, bad };
-  }
-  return undefined;
+  const stands = (word: string): boolean => new RegExp(`\\b${word}\\b`, 'u').test(text);
+  const [good, bad] =
+    VERDICTS.split(' ')
+      .map((pair) => pair.split('/'))
+      .find((pair) => pair.every(stands)) ?? [];
+  return good !== undefined && bad !== undefined ? { good, bad } : undefined;
 }

@@ -17,20 +17,9 @@ export interface Section {
 
 type Opening = Pick<Section, 'name' | 'kind' | 'startTag' | 'endTag' | 'from'> & { readonly bodyFrom: number };
 
-const LABEL_ROLES: ReadonlySet<Role> = new Set([
-  'question',
-  'answer',
-  'context',
-  'document',
-  'outline',
-  'explanation',
-  'score',
-  'verdict',
-  'summary',
-  'correction',
-  'choices',
-  'task',
-  'domain',
+const LABEL_ROLES: ReadonlySet<Role> = new Set<Role>([
+  ...(['question', 'answer', 'context', 'document', 'outline', 'explanation', 'score'] as const),
+  ...(['verdict', 'summary', 'correction', 'choices', 'task', 'domain'] as const),
 ]);
 
 /** How a line opens a part: the mark itself, what it names, and the mark that closes it. */

@@ -1,24 +1,5 @@
-/** What a part of a prompt, or a column of a reply, is for. */
-export type Role =
-  | 'question'
-  | 'answer'
-  | 'explanation'
-  | 'score'
-  | 'verdict'
-  | 'context'
-  | 'document'
-  | 'outline'
-  | 'correction'
-  | 'summary'
-  | 'facts'
-  | 'choices'
-  | 'example'
-  | 'task'
-  | 'domain'
-  | 'end'
-  | 'other';
-
-const NAMES: Readonly<Record<Exclude<Role, 'other'>, string>> = {
+/** What parts of a prompt, or columns of a reply, are called, by what they are for. */
+const NAMES = {
   question: 'question questions query inquiry instruction instructions q prompt request task_input',
   answer: 'answer answers response responses reply a solution completion',
   explanation:
@@ -36,7 +17,10 @@ const NAMES: Readonly<Record<Exclude<Role, 'other'>, string>> = {
   task: 'task task_description skill',
   domain: 'domain subject',
   end: 'end',
-};
+} as const;
+
+/** What a part of a prompt, or a column of a reply, is for. */
+export type Role = keyof typeof NAMES | 'other';
 
 const roleByName = new Map(Object.entries(NAMES).flatMap(([role, names]) => names.split(' ').map((name) => [name, role as Role] as const)));
 /** Names that decide wherever they stand: `corrected document`, `summary of the text`, `document outline`. */

@@ -1,7 +1,7 @@
 import type { Statement } from '../text/read-source.js';
 import { verbForm } from '../text/verbs.js';
 import { contentWords, wordCount } from '../text/words.js';
-import type { Pair } from './pair.js';
+import { type Pair, pairOf } from './pair.js';
 
 const GAP = '____';
 
@@ -64,13 +64,8 @@ export function nounFrequency(statements: readonly Statement[]): ReadonlyMap<str
 export function gapPairs({ text, paragraph, position }: Statement, nouns: ReadonlyMap<string, number>): readonly Pair[] {
   if (wordCount(text) < 6 || wordCount(text) > 40 || !/[.!]["”’)]*$/u.test(text)) return [];
   const sentence = text.replace(/\s*[.!]["”’)]*$/u, '');
-  return fillersOf(text, nouns).map(({ text: filler, kind }, i) => ({
-    question:
-      `Which ${kind === 'year' ? 'year' : kind === 'number' ? 'number' : kind === 'name' ? 'name' : 'word'} completes the sentence “` +
-      `${withGap(sentence, filler)}”?`,
-    answer: `${filler}. The full sentence is: ${text}`,
-    short: filler,
-    key: `${paragraph}.${position}`,
-    rank: 3 + i,
-  }));
+  return fillersOf(text, nouns).map(({ text: filler, kind }, i) => {
+    const question = `Which ${kind} completes the sentence “${withGap(sentence, filler)}”?`;
+    return pairOf(`${paragraph}.${position}`, 3 + i, question, `${filler}. The full sentence is: ${text}`, filler);
+  });
 }

@@ -1,3 +1,5 @@
+import { defined } from '@sdg/core';
+
 export type ShortKind = 'time' | 'reason' | 'count' | 'definition' | 'term' | 'subject' | 'person';
 
 /** A question with the answer that the source gives to it. */
@@ -14,3 +16,12 @@ export interface Pair {
   /** Lower is better: whole questions before gaps to fill. */
   readonly rank: number;
 }
+
+/** A question and its answer; `key` and `rank` as a pair has them. */
+export const pairOf = (key: string, rank: number, question: string, answer: string, short?: string, kind?: ShortKind): Pair => ({
+  question,
+  answer,
+  key,
+  rank,
+  ...defined({ short, kind }),
+});

@@ -23,34 +23,15 @@ const upTo = (answer: string, words: number): string => {
   }
   return kept.join(' ');
 };
+const lines = (texts: readonly string[], write: (text: string, i: number) => string): string => texts.map(write).join('\n');
 
 export const demands: readonly Demand[] = [
   { phrase: 'in one sentence', meet: (answer) => upTo(answer, 1) },
   { phrase: 'in two sentences at most', meet: (answer) => body(answer).slice(0, 2).join(' ') },
-  {
-    phrase: 'as a bulleted list',
-    meet: (answer) =>
-      body(answer)
-        .map((sentence) => `- ${sentence}`)
-        .join('\n'),
-  },
+  { phrase: 'as a bulleted list', meet: (answer) => lines(body(answer), (sentence) => `- ${sentence}`) },
   { phrase: 'in about forty words', meet: (answer) => upTo(answer, 40) },
-  {
-    phrase: 'as numbered points',
-    meet: (answer) =>
-      body(answer)
-        .map((sentence, i) => `${i + 1}. ${sentence}`)
-        .join('\n'),
-  },
-  {
-    phrase: 'as a quotation',
-    meet: (answer) =>
-      answer
-        .trim()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd())
-        .join('\n'),
-  },
+  { phrase: 'as numbered points', meet: (answer) => lines(body(answer), (sentence, i) => `${i + 1}. ${sentence}`) },
+  { phrase: 'as a quotation', meet: (answer) => lines(answer.trim().split('\n'), (line) => `> ${line}`.trimEnd()) },
 ];
 
 /** The demand that a question makes, if it is one of ours. */

@@ -4,7 +4,7 @@ import { readSource, type Source, type Statement } from '../text/read-source.js'
 import { splitSentences } from '../text/sentences.js';
 import { wordCount } from '../text/words.js';
 import { fillersOf, gapPairs, nounFrequency } from './gaps.js';
-import type { Pair } from './pair.js';
+import { type Pair, pairOf } from './pair.js';
 import { type Names, namesIn, personIn } from './names.js';
 import { midSentence } from './question-words.js';
 import { LEANS_BACK, statementPairs } from './statement-pairs.js';
@@ -13,28 +13,17 @@ import { nearbyNumbers } from './nearby-numbers.js';
 
 /** Whether a statement is true, asked as it is; and asked with one of its numbers changed, where it has one. */
 function truthPairs({ text, paragraph, position }: Statement, names: Names): readonly Pair[] {
-  if (
-    wordCount(text) < 6 ||
-    wordCount(text) > 28 ||
-    LEANS_BACK.test(text) ||
-    /[:;“”"]/u.test(text) ||
-    !/^(?!\p{Lu}\p{Ll}+ing\b)\p{Lu}.*\.$/u.test(text)
-  ) {
-    return [];
-  }
+  const isClaim = /^(?!\p{Lu}\p{Ll}+ing\b)\p{Lu}[^:;“”"]*\.$/u.test(text) && !text.includes('\n');
+  if (!isClaim || wordCount(text) < 6 || wordCount(text) > 28 || LEANS_BACK.test(text)) return [];
   const claim = midSentence(text.replace(/\.$/u, ''), names);
   const key = `${paragraph}.${position}`;
-  const pairs: Pair[] = [{ question: `Is it true that ${claim}?`, answer: `Yes. ${text}`, key, rank: 3 }];
+  const pairs = [pairOf(key, 3, `Is it true that ${claim}?`, `Yes. ${text}`)];
   const number = fillersOf(text, new Map()).find(({ kind }) => kind === 'year' || kind === 'number')?.text;
   const [, other] = number === undefined ? [] : [...nearbyNumbers(number)];
   if (number !== undefined && other !== undefined) {
     const at = claim.lastIndexOf(number);
-    pairs.push({
-      question: `Is it true that ${claim.slice(0, at)}${other}${claim.slice(at + number.length)}?`,
-      answer: `No, it is not ${other} but ${number}. ${text}`,
-      key,
-      rank: 3,
-    });
+    const question = `Is it true that ${claim.slice(0, at)}${other}${claim.slice(at + number.length)}?`;
+    pairs.push(pairOf(key, 3, question, `No, it is not ${other} but ${number}. ${text}`));
   }
   return pairs;
 }
@@ -79,42 +68,29 @@ function headingPairs(statements: readonly Statement[]): Pair[] {
       `What should a reader remember about “${topic}”?`,
       `How does the text introduce “${topic}”?`,
     ];
-    return [{ question: questions[i % questions.length]!, answer, key: `h${i}`, rank: 1 }];
+    return [pairOf(`h${i}`, 1, questions[i % questions.length]!, answer)];
   });
 }
 
+const NO_TOPIC =
+  /^(?:It|He|She|They|We|You|I|His|Her|Its|Their|My|Our|This|That|These|Those|There|One|Two|Three|Some|Many|Most|Nothing|What)\b/u;
+
 /** What the text says about the subject of a sentence: all sentences that begin with it, and what leans on them. */
 function topicPairs(statements: readonly Statement[], names: Names): Pair[] {
-  const bySubject = new Map<string, number[]>();
-  statements.forEach(({ text }, i) => {
+  const placed = statements.flatMap(({ text }, i) => {
     const subject = readClause(text)?.subject;
-    if (
-      subject === undefined ||
-      /^(?:It|He|She|They|We|You|I|His|Her|Its|Their|My|Our|This|That|These|Those|There|One|Two|Three|Some|Many|Most|Nothing|What)\b/u.test(
-        subject,
-      ) ||
-      wordCount(subject) > 4
-    ) {
-      return;
-    }
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), i]);
+    return subject === undefined || NO_TOPIC.test(subject) || wordCount(subject) > 4 ? [] : { subject, i };
   });
+  const bySubject = groupBy(placed, ({ subject }) => subject);
   return [...bySubject].flatMap(([subject, places]): Pair[] => {
-    const told = places.flatMap((i) => {
+    const told = places.flatMap(({ i }) => {
       const next = statements[i + 1];
       const leansOn =
         next !== undefined && next.paragraph === statements[i]!.paragraph && /^(?:It|He|She|They|This|That|These)\b/u.test(next.text);
       return leansOn ? [statements[i]!.text, next.text] : [statements[i]!.text];
     });
     if (told.length < 2) return [];
-    return [
-      {
-        question: `What is there to know about ${midSentence(subject, names)}?`,
-        answer: told.slice(0, 4).join(' '),
-        key: `s${subject}`,
-        rank: 1,
-      },
-    ];
+    return [pairOf(`s${subject}`, 1, `What is there to know about ${midSentence(subject, names)}?`, told.slice(0, 4).join(' '))];
   });
 }
 
@@ -126,7 +102,7 @@ function openingPairs(statements: readonly Statement[]): Pair[] {
   return statements.flatMap(({ text }, i): Pair[] => {
     const opening = /^(?:[^\s，、；：,;،؛:]+(?:\s+|(?=[，、；：,;،؛:]))){1,4}|^.{1,8}/u.exec(text)?.[0].trim() ?? '';
     if (opening === '' || text.length - opening.length < LEAST_REST) return [];
-    return [{ question: `${opening} …?`, answer: text, key: `o${i}`, rank: 3 }];
+    return [pairOf(`o${i}`, 3, `${opening} …?`, text)];
   });
 }
 

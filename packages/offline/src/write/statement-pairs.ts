@@ -1,10 +1,9 @@
-import { defined } from '@sdg/core';
 import { readClause, type Clause } from '../text/clause.js';
 import type { Statement } from '../text/read-source.js';
 import { verbForm } from '../text/verbs.js';
 import { capitalise, contentWords, coverage, wordCount } from '../text/words.js';
 import { NO_NAMES, PEOPLE, personIn, type Names } from './names.js';
-import type { Pair, ShortKind } from './pair.js';
+import { type Pair, pairOf, type ShortKind } from './pair.js';
 import { asQuestion, countedIn, invert, midSentence, TIME_PHRASE, without } from './question-words.js';
 
 /** A sentence that leans on the one before it makes no question that can stand alone. */
@@ -97,12 +96,8 @@ function* subjects({ clause, names, openingTime, person, isWhole, isCopula }: As
   const isPeople = person !== undefined || isSurname(clause, names) || PEOPLE.test(subject);
   if (!isPeople && isPlural(clause)) return;
   const when = openingTime ? ` ${openingTime}` : '';
-  yield [
-    `${isPeople ? 'who' : 'what'} ${verb} ${core}${when}`,
-    isCopula ? 2 : 1,
-    person ?? subject,
-    person === undefined ? 'subject' : 'person',
-  ];
+  const question = `${isPeople ? 'who' : 'what'} ${verb} ${core}${when}`;
+  yield [question, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
 }
 
 function* questionsOf(ground: Ground): Generator<Asked> {
@@ -128,20 +123,14 @@ function conditionPair({ text, paragraph, position }: Statement): readonly Pair[
   const match = /^(When|If|After|Before|Once|While|Until|As soon as) ([^,;:]{8,90}), (?:then )?(\p{Ll}.*)$/u.exec(text);
   if (!match || POINTS_OUT.test(match[2]!) || OWN_PERSON.test(match[2]!) || wordCount(match[2]!) < 3) return [];
   const isPast = match[2]!.split(' ').some((word) => /^(?:was|were|had)$/u.test(word) || verbForm(word)?.tense === 'past');
-  return [
-    {
-      question: asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`),
-      answer: text,
-      key: `${paragraph}.${position}`,
-      rank: 0,
-    },
-  ];
+  const question = asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`);
+  return [pairOf(`${paragraph}.${position}`, 0, question, text)];
 }
 
 /** `On 1 February 1811 …`: what happened then. A year alone is too wide to ask for. */
 function datePair({ text, paragraph, position }: Statement, opening: string | undefined): readonly Pair[] {
   if (opening === undefined || !/\d{1,2} \p{Lu}\p{Ll}+|century/u.test(opening)) return [];
-  return [{ question: asQuestion(`what happened ${opening}`), answer: text, key: `${paragraph}.${position}`, rank: 1 }];
+  return [pairOf(`${paragraph}.${position}`, 1, asQuestion(`what happened ${opening}`), text)];
 }
 
 /** Whether a text is a sentence of common length that begins and ends as one. */
@@ -171,12 +160,9 @@ export function statementPairs(statement: Statement, names: Names): readonly Pai
   const where = isBareNoun(clause.subject) && heading !== '' ? `in the section “${heading}”, ` : '';
   const asked = [...questionsOf(ground)]
     .filter(([question]) => standsAlone(question, ground))
-    .map(([question, rank, short, kind]) => ({
-      question: asQuestion(where + question),
-      answer: /^(?:who|what|when|why|how)\b/u.test(question) ? text : `Yes. ${text}`,
-      key: `${paragraph}.${position}`,
-      rank,
-      ...defined({ short, kind }),
-    }));
+    .map(([question, rank, short, kind]) => {
+      const answer = /^(?:who|what|when|why|how)\b/u.test(question) ? text : `Yes. ${text}`;
+      return pairOf(`${paragraph}.${position}`, rank, asQuestion(where + question), answer, short, kind);
+    });
   return [...asked, ...dated];
 }

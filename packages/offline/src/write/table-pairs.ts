@@ -1,6 +1,6 @@
 import type { List, Source, Table } from '../text/read-source.js';
 import { capitalise, wordCount } from '../text/words.js';
-import type { Pair } from './pair.js';
+import { type Pair, pairOf } from './pair.js';
 
 /** The first column in which no two rows agree: what a row is called by. */
 function nameColumn({ header, rows }: Table): number {
@@ -17,15 +17,9 @@ function cellPairs(table: Table, index: number): Pair[] {
     row.flatMap((cell, c): Pair[] => {
       const column = header[c]!;
       if (c === by || cell === '' || column === '') return [];
-      return [
-        {
-          question: `What does ${about} give as “${column}” for “${row[by]!}”?`,
-          answer: `Under “${column}”, the table gives “${cell}” for “${row[by]!}”.`,
-          short: cell,
-          key: `t${index}.${r}.${c}`,
-          rank: 2,
-        },
-      ];
+      const question = `What does ${about} give as “${column}” for “${row[by]!}”?`;
+      const answer = `Under “${column}”, the table gives “${cell}” for “${row[by]!}”.`;
+      return [pairOf(`t${index}.${r}.${c}`, 2, question, answer, cell)];
     }),
   );
 }
@@ -34,14 +28,8 @@ function cellPairs(table: Table, index: number): Pair[] {
 function listPair({ lead, heading, items }: List, list: number): Pair[] {
   const about = lead.endsWith(':') && wordCount(lead) < 30 ? `after “${lead.slice(0, -1)}”` : heading === '' ? '' : `under “${heading}”`;
   if (about === '' || items.length > 8) return [];
-  return [
-    {
-      question: `Which points does the text list ${about}?`,
-      answer: `It lists ${items.length} points:\n${items.map((item) => `- ${item}`).join('\n')}`,
-      key: `l${list}`,
-      rank: 2,
-    },
-  ];
+  const answer = `It lists ${items.length} points:\n${items.map((item) => `- ${item}`).join('\n')}`;
+  return [pairOf(`l${list}`, 2, `Which points does the text list ${about}?`, answer)];
 }
 
 /** Questions for items that name something and say what it is: `Fixed: the light shines steadily.` */
@@ -51,7 +39,7 @@ function itemPairs({ heading, items }: List, list: number): Pair[] {
     if (!match) return [];
     const [, name, text] = match;
     const where = heading === '' ? '' : ` under “${heading}”`;
-    return [{ question: `What does the text say${where} about “${name!}”?`, answer: capitalise(text!), key: `i${list}.${i}`, rank: 0 }];
+    return [pairOf(`i${list}.${i}`, 0, `What does the text say${where} about “${name!}”?`, capitalise(text!))];
   });
 }
 
