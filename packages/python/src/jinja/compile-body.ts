@@ -118,14 +118,10 @@ function compileFor(node: Extract<Statement, { type: 'for' }>): Run {
       loop(items(used(more)), scope, inside, depth + 1);
       return inside.join('');
     };
-    const state = new Callable(
-      'loop',
-      node.recursive
-        ? again
-        : () => {
-            throw new TypeError('the loop is not recursive: write {% for … recursive %}');
-          },
-    );
+    const refuse: Call = () => {
+      throw new TypeError('the loop is not recursive: write {% for … recursive %}');
+    };
+    const state = new Callable('loop', node.recursive ? again : refuse);
     const fieldsAt = loopFields(chosen, depth);
     for (const [i, item] of chosen.entries()) {
       const inner = enter(item);

@@ -66,32 +66,7 @@ function casesOf(lowered: number): readonly number[] {
  * same letter stands behind them in upper case (the groups of CPython 3.11's `re/_casefix.py`).
  */
 const ALIKE: ReadonlyMap<number, readonly number[]> = new Map(
-  [
-    'iı',
-    'sſ',
-    'µμ',
-    '\u0345ιι',
-    'ΐΐ',
-    'ΰΰ',
-    'βϐ',
-    'εϵ',
-    'θϑ',
-    'κϰ',
-    'πϖ',
-    'ρϱ',
-    'ςσ',
-    'φϕ',
-    'вᲀ',
-    'дᲁ',
-    'оᲂ',
-    'сᲃ',
-    'тᲄᲅ',
-    'ъᲆ',
-    'ѣᲇ',
-    'ᲈ\ua64b',
-    'ṡẛ',
-    '\ufb05\ufb06',
-  ].flatMap((group) => {
+  'iı sſ µμ \u0345ιι ΐΐ ΰΰ βϐ εϵ θϑ κϰ πϖ ρϱ ςσ φϕ вᲀ дᲁ оᲂ сᲃ тᲄᲅ ъᲆ ѣᲇ ᲈ\ua64b ṡẛ \ufb05\ufb06'.split(' ').flatMap((group) => {
     const codes = Array.from(group, (letter) => letter.codePointAt(0)!);
     return codes.map((code) => [code, codes] as const);
   }),

@@ -95,19 +95,15 @@ export function compileProgram(root: RegexNode): Program {
   const emit = (node: RegexNode): void => {
     switch (node.kind) {
       case 'char':
-        push({ op: 'char', test: node.test });
-        return;
+        return void push({ op: 'char', test: node.test });
       case 'anchor':
-        push({ op: 'anchor', at: node.at });
-        return;
+        return void push({ op: 'anchor', at: node.at });
       case 'sequence':
-        node.items.forEach(emit);
-        return;
+        return node.items.forEach(emit);
       case 'capture':
         push({ op: 'save', slot: 2 * node.index });
         emit(node.body);
-        push({ op: 'save', slot: 2 * node.index + 1 });
-        return;
+        return void push({ op: 'save', slot: 2 * node.index + 1 });
       case 'choice': {
         const ends: { to: number }[] = [];
         node.options.forEach((option, i) => {
@@ -123,24 +119,22 @@ export function compileProgram(root: RegexNode): Program {
       }
       case 'repeat': {
         const { body, min, max, mode } = node;
-        if (mode === 'possessive') {
-          push({ op: 'atomic', program: sub({ ...node, mode: 'greedy' }) });
-          return;
-        }
+        if (mode === 'possessive') return void push({ op: 'atomic', program: sub({ ...node, mode: 'greedy' }) });
         for (let i = 0; i < min; i++) emit(body);
-        loop(body, max - min, mode === 'lazy');
-        return;
+        return loop(body, max - min, mode === 'lazy');
       }
       case 'look':
-        push({ op: 'look', program: sub(node.body), behind: node.behind ? fixedWidth(node.body)! : 0, negative: node.negative });
-        return;
+        return void push({
+          op: 'look',
+          program: sub(node.body),
+          behind: node.behind ? fixedWidth(node.body)! : 0,
+          negative: node.negative,
+        });
       case 'atomic':
-        push({ op: 'atomic', program: sub(node.body) });
-        return;
+        return void push({ op: 'atomic', program: sub(node.body) });
       case 'backreference':
         memoizable = false;
-        push({ op: 'backreference', index: node.index, ignoreCase: node.ignoreCase });
-        return;
+        return void push({ op: 'backreference', index: node.index, ignoreCase: node.ignoreCase });
       case 'condition': {
         memoizable = false;
         const condition = push({ op: 'condition', index: node.index, no: 0 });

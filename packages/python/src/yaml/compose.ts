@@ -6,25 +6,23 @@ import { YamlSyntaxError } from './yaml-syntax-error.js';
 
 /** How tokens are named to people. */
 const names: Partial<Record<TokenType, string>> = {
-  'block-sequence-start': 'a list',
-  'block-mapping-start': 'a mapping',
-  'block-end': 'the end of a collection',
-  'block-entry': '"-"',
-  'flow-entry': '","',
-  'flow-sequence-end': '"]"',
-  'flow-mapping-end': '"}"',
-  'flow-sequence-start': '"["',
-  'flow-mapping-start': '"{"',
-  key: 'a key',
-  value: '":"',
-  scalar: 'text',
-  'stream-end': 'the end of the file',
-  'document-start': '"---"',
-  'document-end': '"..."',
-  alias: 'an alias',
-  anchor: 'an anchor',
-  tag: 'a tag',
-  directive: 'a directive',
+  ...{ 'block-sequence-start': 'a list', 'block-mapping-start': 'a mapping', 'block-end': 'the end of a collection', 'block-entry': '"-"' },
+  ...{
+    'flow-entry': '","',
+    'flow-sequence-end': '"]"',
+    'flow-mapping-end': '"}"',
+    'flow-sequence-start': '"["',
+    'flow-mapping-start': '"{"',
+  },
+  ...{
+    key: 'a key',
+    value: '":"',
+    scalar: 'text',
+    'stream-end': 'the end of the file',
+    'document-start': '"---"',
+    'document-end': '"..."',
+  },
+  ...{ alias: 'an alias', anchor: 'an anchor', tag: 'a tag', directive: 'a directive' },
 };
 
 export interface ComposedYaml {
@@ -40,7 +38,6 @@ interface Properties {
   readonly start: number;
 }
 
-/** Puts tokens together to the tree of the one document of a file, by the grammar that PyYAML follows. */
 /** What collections begin with. */
 const BEGINNINGS: ReadonlyMap<TokenType, { readonly tag: 'seq' | 'map'; readonly form: 'flow' | 'block' }> = new Map([
   ['flow-sequence-start', { tag: 'seq', form: 'flow' }],
@@ -49,6 +46,7 @@ const BEGINNINGS: ReadonlyMap<TokenType, { readonly tag: 'seq' | 'map'; readonly
   ['block-mapping-start', { tag: 'map', form: 'block' }],
 ]);
 
+/** Puts tokens together to the tree of the one document of a file, by the grammar that PyYAML follows. */
 class Composer {
   #at = 0;
   #depth = 0;
