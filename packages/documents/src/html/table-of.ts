@@ -1,7 +1,7 @@
 import type { Block } from '../document.js';
 import { elementsIn, type DomElement } from './dom.js';
 import { tidy, type InlineText } from './inline-text.js';
-import { mostOf } from '../most-of.js';
+import { mergedHeader, ReachingRows } from '../make-block.js';
 
 type Table = Omit<Extract<Block, { kind: 'table' }>, 'page' | 'line'>;
 
@@ -29,39 +29,22 @@ export function* rowsOf(table: DomElement): Generator<Row> {
 export const cellsOf = (row: DomElement): DomElement[] =>
   Array.from(elementsIn(row)).filter(({ localName }) => localName === 'td' || localName === 'th');
 
-/** Columns of the header: what its rows say one above the other, each word once. */
-function mergedHeader(rows: readonly (readonly string[])[]): string[] {
-  const width = mostOf(rows.map(({ length }) => length));
-  return Array.from({ length: width }, (_, column) => [...new Set(rows.map((row) => row[column] ?? '').filter(Boolean))].join(' '));
-}
-
 /** A table as rows of texts: cells that span are repeated; undefined for one without any text. */
 export function tableOf(table: DomElement, inline: InlineText): Table | undefined {
   const rows: string[][] = [];
   let heads = 0;
-  /** By column: text of a cell that reaches down, and for how many rows more. */
-  const reaching: { text: string; left: number }[] = [];
+  const grid = new ReachingRows(true);
   let caption = '';
   for (const child of elementsIn(table)) if (child.localName === 'caption') caption = tidy(inline.within(child)).replaceAll('\n', ' ');
   for (const { element, isHead } of rowsOf(table)) {
-    const row: string[] = [];
-    const takeReaching = (): void => {
-      for (let above = reaching[row.length]; above && above.left > 0; above = reaching[row.length]) {
-        above.left--;
-        row.push(above.text);
-      }
-    };
     const cells = cellsOf(element);
-    for (const cell of cells) {
-      takeReaching();
-      const text = tidy(inline.within(cell)).replaceAll('\n', ' ');
-      const [across, down] = [spanOf(cell, 'colspan'), spanOf(cell, 'rowspan')];
-      for (let i = 0; i < across; i++) {
-        reaching[row.length] = { text, left: down - 1 };
-        row.push(text);
-      }
-    }
-    takeReaching();
+    const row = grid.row(
+      cells.map((cell) => ({
+        text: tidy(inline.within(cell)).replaceAll('\n', ' '),
+        across: spanOf(cell, 'colspan'),
+        down: spanOf(cell, 'rowspan'),
+      })),
+    );
     if (row.every((cell) => cell === '')) continue;
     const isHeader = isHead || (cells.length > 0 && cells.every(({ localName }) => localName === 'th'));
     if (isHeader && heads === rows.length) heads++;

@@ -1,6 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
-import { fencedCode } from '../make-block.js';
+import { fencedCode, mergedHeader, parseJson } from '../make-block.js';
 
 interface Ref {
   readonly $ref?: string;
@@ -101,28 +101,14 @@ class DoclingReader {
       1,
       (item.data?.grid ?? []).findIndex((row) => !row.every((cell) => cell.column_header)),
     );
-    const header = (grid[0] ?? []).map((_, column) =>
-      [
-        ...new Set(
-          grid
-            .slice(0, heads)
-            .map((row) => row[column] ?? '')
-            .filter(Boolean),
-        ),
-      ].join(' '),
-    );
+    const header = mergedHeader(grid.slice(0, heads)).slice(0, grid[0]?.length);
     if (header.length > 0) this.blocks.push({ kind: 'table', header, rows: grid.slice(heads), ...(caption && { caption }), ...place });
   }
 }
 
 /** A document that Docling has read, from its JSON: in the order of its body, with pages; what it takes for furniture is left out. */
 export function readDocling(json: string): ReadResult {
-  let document: DoclingDocument;
-  try {
-    document = JSON.parse(json) as DoclingDocument;
-  } catch (error) {
-    throw new DocumentError(`it is not JSON (${(error as Error).message})`, 'save it again', { cause: error });
-  }
+  const document = parseJson(json) as DoclingDocument;
   if (document.schema_name !== 'DoclingDocument' || !document.body) {
     throw new DocumentError('it is JSON, and not of Docling', 'name JSON that Docling wrote, or seeds as .jsonl', { isOther: true });
   }

@@ -1,6 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
-import { fencedCode } from '../make-block.js';
+import { fencedCode, parseJson } from '../make-block.js';
 import { readMarkdown } from '../markdown/read-markdown.js';
 import { addAll } from '../most-of.js';
 
@@ -39,12 +39,7 @@ function outputText({ output_type, text, data, ename, evalue }: Output): string 
 }
 
 function parseNotebook(json: string): { readonly cells: readonly Cell[]; readonly language: string } {
-  let notebook: Notebook;
-  try {
-    notebook = JSON.parse(json) as Notebook;
-  } catch (error) {
-    throw new DocumentError(`it is not JSON (${(error as Error).message})`, 'save it again', { cause: error });
-  }
+  const notebook = parseJson(json) as Notebook;
   const cells = notebook.cells ?? notebook.worksheets?.flatMap(({ cells: own }) => own ?? []);
   if (!Array.isArray(cells)) throw new DocumentError('it is no notebook: it has no cells', 'save it again');
   const { metadata } = notebook;

@@ -64,6 +64,8 @@ function table(title: string, labels: ReadonlyMap<number, string>, all: readonly
   return rows.length === 0 ? [] : [{ kind: 'table', header: [title, ...all.map(({ name }) => name)], rows, ...place }];
 }
 
+const drawnIn = (chart: XmlElement): XmlElement | undefined => descendant(chart, 'c:chart') ?? descendant(chart, 'cx:chart');
+
 const titleOf = (title: XmlElement | undefined): string =>
   [...descendants(title, 'a:t'), ...descendants(title, 'cx:v')].map(textIn).join('').trim();
 
@@ -84,7 +86,7 @@ function newerSeries(series: XmlElement, data: ReadonlyMap<string, XmlElement>):
  * series with labels of their own, as clouds of points have, are tables of their own. Its title is the head of the first column.
  */
 export function chartTables(chart: XmlElement, place: Place): Table[] {
-  const drawn = descendant(chart, 'c:chart') ?? descendant(chart, 'cx:chart');
+  const drawn = drawnIn(chart);
   const title = titleOf(elements(drawn, 'c:title', 'cx:title')[0]);
   const data = new Map(Array.from(descendants(chart, 'cx:data'), (one) => [one.attributes['id'] ?? '', one]));
   const series = [
@@ -101,8 +103,7 @@ export function chartTables(chart: XmlElement, place: Place): Table[] {
 /** A chart without values of its own, which a program is to look up in cells: by its title it is listed. */
 export function bareChart(chart: XmlElement, place: Place = {}): Dropped[] {
   if (chartTables(chart, {}).length > 0) return [];
-  const drawn = descendant(chart, 'c:chart') ?? descendant(chart, 'cx:chart');
-  return [{ text: titleOf(elements(drawn, 'c:title', 'cx:title')[0]) || 'a chart without values', reason: 'chart', ...place }];
+  return [{ text: titleOf(elements(drawnIn(chart), 'c:title', 'cx:title')[0]) || 'a chart without values', reason: 'chart', ...place }];
 }
 
 /** The part of a diagram that has its texts (`dgm:dataModel`) in their order. */

@@ -101,8 +101,7 @@ export function rowStarts(lines: readonly Line[], cells: readonly (readonly Word
   const [small, large] = [sorted[Math.floor(sorted.length * 0.15)] ?? 0, sorted[Math.floor(sorted.length * 0.85)] ?? 0];
   const limit = (small + large) / 2;
   const wide = gaps.filter((gap) => gap > limit).length;
-  const isTwoKinds =
-    large > small * 1.3 && wide >= 2 && gaps.length - wide >= 1 && lines.every((_, i) => i === 0 || gaps[i - 1]! > limit || true);
+  const isTwoKinds = large > small * 1.3 && wide >= 2 && gaps.length - wide >= 1;
   const isFirstEmpty = cells.some((row) => row[0]!.length === 0);
   return lines.map((_, i) => {
     if (i === 0) return true;

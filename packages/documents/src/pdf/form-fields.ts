@@ -1,5 +1,6 @@
 import type { Style, Word } from './page-content.js';
 import { wordAt } from './packed-words.js';
+import { boxOf } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
 import { turned, type Turn } from './upright.js';
 
@@ -71,8 +72,7 @@ export function readFields(pdfium: Pdfium, page: number, form: number, turn: Tur
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     raw['FPDFPage_CloseAnnot']!(field);
     if (value === '') continue;
-    const [[ax, ay], [bx, by]] = [turned(turn, left, bottom), turned(turn, right, top)];
-    words.push(...fieldWords(value, { x0: Math.min(ax, bx), x1: Math.max(ax, bx), y0: Math.min(ay, by), y1: Math.max(ay, by) }));
+    words.push(...fieldWords(value, boxOf([turned(turn, left, bottom), turned(turn, right, top)])));
   }
   return words;
 }

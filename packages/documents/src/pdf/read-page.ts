@@ -4,7 +4,7 @@ import { coveredText } from './covered-text.js';
 import type { HiddenLetters } from './hidden-letters.js';
 import type { Letter } from './letter.js';
 import { readLetters } from './page-letters.js';
-import { readPaths } from './page-paths.js';
+import { boxOf, readPaths } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
 import { readTags } from './tag-tree.js';
 import { turned, turnFor, type Direction } from './upright.js';
@@ -39,20 +39,9 @@ function turnedWords(letters: readonly Letter[], page: Parameters<typeof turnFor
     if (direction === undefined) return slantedWords(group, upright);
     const own = turnFor(direction, page);
     return makeWords(group, own.turn).map((word) => {
-      const corners = [
-        [word.x0, word.y0],
-        [word.x1, word.y1],
-      ].map(([x, y]) => turned(upright.turn, ...turned(own.back, x!, y!)));
-      const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-      return {
-        ...word,
-        x0: Math.min(...xs),
-        x1: Math.max(...xs),
-        y0: Math.min(...ys),
-        y1: Math.max(...ys),
-        base: Math.max(...ys),
-        anchor: Math.max(...ys),
-      };
+      const there = (x: number, y: number) => turned(upright.turn, ...turned(own.back, x, y));
+      const place = boxOf([there(word.x0, word.y0), there(word.x1, word.y1)]);
+      return { ...word, ...place, base: place.y1, anchor: place.y1 };
     });
   });
 }
@@ -149,17 +138,8 @@ export function readPage(pdfium: Pdfium, { document, isTagged, form, hiding }: O
     const words = withBullets(withUnderscores(upright, dashes), dots);
     words.push(...readFields(pdfium, page, form, turn));
     const turned = turnedWords(otherLetters, box, main);
-    return {
-      page: number,
-      width,
-      height,
-      words,
-      turned,
-      ...paths,
-      tags: isTagged ? readTags(pdfium, page) : [],
-      unknownLetters: unknown,
-      hidden: runningText(hidden),
-    };
+    const tags = isTagged ? readTags(pdfium, page) : [];
+    return { page: number, width, height, words, turned, ...paths, tags, unknownLetters: unknown, hidden: runningText(hidden) };
   } finally {
     // Recognition draws it as it is.
     if (rotation !== 0) raw['FPDFPage_SetRotation']!(page, rotation);

@@ -1,16 +1,10 @@
 import { groupBy } from '@sdg/values';
-import { evened } from '../make-block.js';
+import { evened, ReachingRows } from '../make-block.js';
 import { makeLines, type Line } from './lines.js';
 import { around, type PageContent, type Word } from './page-content.js';
 import type { Part } from './page-parts.js';
 import { cellText } from './ruled-tables.js';
 import type { Tag } from './tag-tree.js';
-
-/** A row of a table in which areas of more than one row reach into the rows below. */
-interface Reach {
-  readonly column: number;
-  rows: number;
-}
 
 const heading = /^H([1-6])?$/;
 /** A word of three letters and more, but for Roman numbers. */
@@ -77,35 +71,17 @@ class TaggedPage {
       );
     for (const kid of tag.kids) if (typeof kid === 'object' && kid.type === 'Caption') this.paragraph(this.words(kid), {});
     const words: Word[] = [];
-    let reaches: Reach[] = [];
-    const rows = rowTags(tag).map((row) => {
-      const cells: string[] = [];
-      const next: Reach[] = [];
-      const fill = (): void => {
-        for (
-          let reach = reaches.find(({ column }) => column === cells.length);
-          reach;
-          reach = reaches.find(({ column }) => column === cells.length)
-        ) {
-          cells.push('');
-          if (--reach.rows > 0) next.push(reach);
-          reaches = reaches.filter((one) => one !== reach);
-        }
-      };
-      for (const cell of row.kids) {
-        fill();
-        const own = this.words(cell);
-        words.push(...own);
-        const { columns, rows: down } = typeof cell === 'object' ? cell : { columns: 1, rows: 1 };
-        for (let i = 0; i < columns; i++) {
-          if (down > 1) next.push({ column: cells.length, rows: down - 1 });
-          cells.push(i === 0 ? cellText(linesOf(own, this.content.page).flatMap((line) => line.words)) : '');
-        }
-      }
-      fill();
-      reaches = next;
-      return cells;
-    });
+    const grid = new ReachingRows(false);
+    const rows = rowTags(tag).map((row) =>
+      grid.row(
+        row.kids.map((cell) => {
+          const own = this.words(cell);
+          words.push(...own);
+          const { columns: across, rows: down } = typeof cell === 'object' ? cell : { columns: 1, rows: 1 };
+          return { text: cellText(linesOf(own, this.content.page).flatMap((line) => line.words)), across, down };
+        }),
+      ),
+    );
     const width = Math.max(0, ...rows.map((row) => row.length));
     if (words.length === 0) return;
     if (width < 2) return this.paragraph(words, {});
