@@ -1,14 +1,13 @@
 export * from './changed-files.js';
 export * from './find-qna-files.js';
 export * from './judge-qna.js';
-export * from './knowledge-samples.js';
 export * from './leaf-chunks.js';
 export * from './leaf-path.js';
+export { knowledgeSamples, leafNodePath, type PlacedChunk, skillSamples } from './leaf-samples.js';
 export * from './leaf.js';
 export * from './lint/lint-config.js';
 export * from './read-qna-file.js';
 export * from './read-taxonomy.js';
 export { schemas, type SchemaName } from './schemas.js';
 export * from './seed-examples.js';
-export * from './skill-samples.js';
 export * from './tasks/index.js';

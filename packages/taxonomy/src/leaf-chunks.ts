@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { SdgError, type Finding } from '@sdg/values';
 import { findDocuments, readInOrder, type DocumentPool, type FileResult, type FoundFile, type QueryField } from '@sdg/documents';
-import type { PlacedChunk } from './knowledge-samples.js';
+import type { PlacedChunk } from './leaf-samples.js';
 import { taxonomyRoot } from './leaf-path.js';
 import type { KnowledgeLeaf } from './leaf.js';
 

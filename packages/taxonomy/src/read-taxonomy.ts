@@ -2,10 +2,9 @@ import { type Finding, refuseUnknown, type Sample } from '@sdg/values';
 import { DocumentPool, repositoryCacheDir, type FileSettings } from '@sdg/documents';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';
-import { knowledgeSamples } from './knowledge-samples.js';
+import { knowledgeSamples, skillSamples } from './leaf-samples.js';
 import { leafChunks, type LeafChunksOptions } from './leaf-chunks.js';
 import { readQnaFile } from './read-qna-file.js';
-import { skillSamples } from './skill-samples.js';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 

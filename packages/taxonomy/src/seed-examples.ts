@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { YamlSource } from '@sdg/config';
 import { SdgError, type Finding } from '@sdg/values';
 import { whyUnreadable } from './find-qna-files.js';
+import { pairColumns } from './leaf-samples.js';
 import type { QuestionAndAnswer } from './leaf.js';
 import { formatOf, readSeedData } from './tasks/read-seed-data.js';
 
@@ -19,15 +20,7 @@ const PAIRS = 3;
 /** `icl_document`, `icl_query_1…n`, `icl_response_1…n`; fewer than three pairs are shown again. */
 function columnsOf(context: string, pairs: readonly QuestionAndAnswer[]): Record<string, string> {
   const shown = Array.from({ length: Math.max(PAIRS, pairs.length) }, (_, i) => pairs[i % pairs.length]!);
-  return {
-    icl_document: context,
-    ...Object.fromEntries(
-      shown.flatMap(({ question, answer }, i) => [
-        [`icl_query_${i + 1}`, question],
-        [`icl_response_${i + 1}`, answer],
-      ]),
-    ),
-  };
+  return { icl_document: context, ...pairColumns(shown) };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

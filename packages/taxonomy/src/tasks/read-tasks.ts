@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { defined, type Finding, type Sample, seedSample } from '@sdg/values';
 import { fileFinding, whyUnreadable } from '../find-qna-files.js';
-import { leafNodePath } from '../skill-samples.js';
+import { leafNodePath, skillColumns } from '../leaf-samples.js';
 import { findTaskFiles } from './find-task-files.js';
 import { judgeTask } from './judge-task.js';
 import { formatOf, readSeedData } from './read-seed-data.js';
@@ -68,16 +68,11 @@ async function* seedsOf(task: Task, { onFinding, env }: Required<Pick<ReadTasksO
 }
 
 /** The columns of one seed example: those of a skill in a taxonomy, and what the task asks for where it says so. */
-function columnsOf(task: Task, name: string, { question, answer, context }: TaskSeed): Record<string, unknown> {
+function columnsOf(task: Task, name: string, seed: TaskSeed): Record<string, unknown> {
   const { numExamples, numQuestions, machineShare, numOutputs, maxStalledAttempts } = task;
   return {
     task_name: name,
-    task_description: task.description,
-    ...(context !== undefined && { seed_context: context }),
-    seed_question: question,
-    seed_response: answer,
-    leaf_node_type: context === undefined ? 'freeform_skill' : 'grounded_skill',
-    leaf_node_path: leafNodePath(name),
+    ...skillColumns(task.description, seed, name),
     ...defined({ num_examples: numExamples, num_samples: numQuestions, machine_share: machineShare }),
     ...defined({ num_outputs: numOutputs, max_stalled_attempts: maxStalledAttempts }),
   };
