@@ -21,14 +21,6 @@ const lastParagraph = (text: string): string =>
     .split(/\n\s*\n/u)
     .at(-1) ?? '';
 
-/** Questions and answers written one below the other without labels, a blank line between them. */
-function unlabelledPairs(body: string): Example[] {
-  return body.split(/\n\s*\n/u).flatMap((block): Example[] => {
-    const match = /^([^\n]{8,}?[?.])\s*\n([\s\S]+)$/u.exec(block.trim());
-    return match ? [{ question: match[1]!.trim(), answer: match[2]!.trim() }] : [];
-  });
-}
-
 /** What an answerer or a judge is given stands last; what stands before it are examples. */
 function givenToReply({ sections, text }: PromptParts, isJudge: boolean, outputs: ReadonlySet<string>): Given {
   const inputs = sections.filter(({ startTag }) => !outputs.has(startTag));
@@ -60,13 +52,12 @@ function givenToMake({ sections }: PromptParts, aim: Aim): Given {
 export function findGiven(parts: PromptParts, aim: Aim, startTags: readonly string[] = []): Given {
   const { sections, directions } = parts;
   const task = sections.findLast(({ role }) => role === 'task')?.body ?? taskIn(directions);
-  const listed = sections.filter(({ role }) => role === 'example').flatMap(({ body }) => unlabelledPairs(body));
   const isJudge = aim === 'judge';
   const replies = isJudge || aim === 'answer';
   const given = replies ? givenToReply(parts, isJudge, new Set(startTags.filter((tag) => tag !== ''))) : givenToMake(parts, aim);
   const serves = ({ question, context, document }: Example): boolean =>
     replies || question !== undefined || (aim === 'context' && (context ?? document) !== undefined);
-  return { ...(task !== undefined && { task }), ...given, examples: [...given.examples, ...listed].filter(serves) };
+  return { ...(task !== undefined && { task }), ...given, examples: given.examples.filter(serves) };
 }
 
 /** The task where it is named in a sentence: `… diverse questions - TASK`, `The skill: TASK`. */
