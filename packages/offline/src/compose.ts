@@ -1,9 +1,8 @@
 import type { Random } from '@sdg/core';
 import type { Field, Format, Values } from './format/format.js';
 import type { Aim } from './prompt/find-aim.js';
-import { findCount } from './prompt/find-count.js';
 import type { Given } from './prompt/find-given.js';
-import { findScale, findVerdicts } from './prompt/find-scale.js';
+import { findCount, findScale, findVerdicts } from './prompt/find-scale.js';
 import type { PromptParts } from './prompt/read-prompt.js';
 import type { Role } from './prompt/roles.js';
 import { applyChange, compareTexts, keepsItsMake } from './write/analogy.js';

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { findCount } from './find-count.js';
-import { findScale, findVerdicts } from './find-scale.js';
+import { findCount, findScale, findVerdicts } from './find-scale.js';
 
 it.each([
   ['Rate the answer on a scale from 1 to 5.', 1, 5],
