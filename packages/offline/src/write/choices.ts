@@ -1,4 +1,5 @@
 import type { Random } from '@sdg/core';
+import type { Pair } from './pair.js';
 import { sourcePairs } from './source-pairs.js';
 import { fillersOf, withGap, nounFrequency, type FillerKind } from './gaps.js';
 import { nearbyNumbers } from './nearby-numbers.js';
@@ -29,6 +30,12 @@ function withDistractors(question: string, right: string, others: Iterable<strin
   if (wrong.length < COUNT - 1) return undefined;
   const choices = random.shuffle([right, ...wrong]);
   return { question, choices, right: choices.indexOf(right) };
+}
+
+/** For a text too short for wrong choices of its own: whether a statement is true. */
+function truthChoices({ question, answer }: Pair): ChoiceQuestion[] {
+  if (!question.startsWith('Is it true')) return [];
+  return [{ question, choices: ['Yes', 'No', 'Only in part', 'It is not known'], right: answer.startsWith('Yes') ? 0 : 1 }];
 }
 
 /** Questions with one right answer and three wrong ones of the same kind, all taken from the document where it has them. */
@@ -73,7 +80,8 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
       .map((other) => other.short!);
     return withDistractors(question, short, random.shuffle(others), random) ?? [];
   });
-  return [...random.shuffle([...asked, ...cells]), ...random.shuffle(gaps)];
+  const all = [...random.shuffle([...asked, ...cells]), ...random.shuffle(gaps)];
+  return all.length > 0 ? all : random.shuffle(pairs.flatMap(truthChoices));
 }
 
 /** `What …?`, an empty line, `A) …` to `D) …`. */
