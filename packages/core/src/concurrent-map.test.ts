@@ -113,6 +113,22 @@ describe('concurrentMap', () => {
     expect(given.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
 
+  it('books what was interrupted as unfinished, and says why it rejects', async () => {
+    const drops: unknown[] = [];
+    const run = new Run({ observer: { sampleDropped: (_block, _sample, { kind, reason, detail }) => drops.push([kind, reason, detail]) } });
+    const failures = [new SdgError('interrupted', 'stopped'), new SdgError('teacher-refused', 'too long', { remedy: 'shorten it' })];
+    const rows = from(failures).pipe(
+      map((failure) => ({ failure: failures.indexOf(failure) })),
+      concurrentMap(run.block('b'), ({ failure }) => Promise.reject(failures[failure]!)),
+      toArray(),
+    );
+    expect(await lastValueFrom(rows)).toEqual([]);
+    expect(drops).toEqual([
+      ['unfinished', 'stopped', undefined],
+      ['rejected', 'teacher-refused', { message: 'too long; shorten it' }],
+    ]);
+  });
+
   it('knows of no leaf that has enough where the examples of the run do not say', async () => {
     const run = new Run({ pool: { seeds: () => [], accepted: () => [] } });
     const rows = from([{ a: 1 }]).pipe(

@@ -9,10 +9,10 @@ const reply = (model: string, more: Partial<Reply> = {}): Reply =>
 describe('BlockLedger', () => {
   it('lists reasons and models by name, whatever came first', () => {
     const ledger = new BlockLedger('judge', 'LLMBlock');
-    for (const reason of ['z', 'b', 'a', 'b']) ledger.drop('rejected', reason);
+    for (const reason of ['b', 'z', 'a', 'b', 'c']) ledger.drop('rejected', reason);
     for (const model of ['m2', 'm1']) ledger.reply(reply(model));
     const { rejected, models } = ledger.toJSON();
-    expect([Object.keys(rejected), rejected['b'], ledger.rejected]).toEqual([['a', 'b', 'z'], 2, 4]);
+    expect([Object.keys(rejected), rejected['b'], ledger.rejected]).toEqual([['a', 'b', 'c', 'z'], 2, 5]);
     expect(Object.keys(models)).toEqual(['m1', 'm2']);
   });
 
@@ -57,7 +57,9 @@ describe('Ledger', () => {
   it('adds what a worker books for a unit', () => {
     const ledger = underWay();
     ledger.unitAnswered('leaf', underWay().toJSON());
-    expect(ledger.toJSON()).toMatchObject([{ block: 'fan', in: 6, made: 4, out: 2 }]);
+    Object.assign(ledger.blocks[0]!, { unfinished: 2, cachedCalls: 3 });
+    ledger.add(ledger.toJSON());
+    expect(ledger.toJSON()).toMatchObject([{ block: 'fan', in: 12, made: 8, out: 4, unfinished: 4, cachedCalls: 6 }]);
   });
 
   it('is a table where it is logged', () => {

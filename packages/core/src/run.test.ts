@@ -59,6 +59,25 @@ describe('Run', () => {
     expect(asked).toStrictEqual([at(1, -1), at(2, -2), { ...at(2, -5), signal }]);
   });
 
+  it('tells why a call failed, and what to do where that is known', async () => {
+    const ends: unknown[] = [];
+    const failures = [
+      new SdgError('teacher-refused', 'too long', { remedy: 'shorten it', status: 400 }),
+      new SdgError('teacher-refused', 'not that one'),
+      new TypeError('x is undefined'),
+    ];
+    for (const failure of failures) {
+      const failing: Teacher = { name: 'failing', complete: () => Promise.reject(failure) };
+      const run = new Run({ teacher: failing, observer: { callEnded: (_block, _call, _request, end) => ends.push(end) } });
+      await expect(run.block('ask').complete({ prompt: '', parameters: {} })).rejects.toBe(failure);
+    }
+    expect(ends).toStrictEqual([
+      { code: 'teacher-refused', message: 'too long; shorten it', remedy: 'shorten it', status: 400 },
+      { code: 'teacher-refused', message: 'not that one' },
+      { code: 'internal', message: 'TypeError: x is undefined' },
+    ]);
+  });
+
   it('draws for a block by its name and what else is given', () => {
     const draw = (seed: number, block: string, ...keys: string[]) =>
       new Run({ seed })

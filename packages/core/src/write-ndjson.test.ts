@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { from, lastValueFrom, Subject, toArray } from 'rxjs';
+import { from, lastValueFrom, Subject, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Gate } from './gate.js';
 import { turn } from './test-support/stage.js';
@@ -109,6 +109,31 @@ describe('writeNdjson', () => {
     const sizes = [];
     for (let size; (size = (await read())?.length) !== undefined;) sizes.push(size);
     expect(sizes).toEqual([90_036, 60_024]);
+  });
+
+  it('writes one batch after the other, however large what waits has become', async () => {
+    const { source, read, state } = slow();
+    source.next({ a: 1 });
+    await turn();
+    for (let i = 0; i < 3; i++) source.next({ text: 'x'.repeat(30_000) });
+    expect(await read()).toBe('{"a":1}\n');
+    expect(state()).toEqual([1, 3, false]);
+    expect((await read())?.length).toBe(90_036);
+    expect(state()).toEqual([4, 0, false]);
+  });
+
+  it('takes nothing for written that the stream could not write', async () => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space')) });
+    const taken: unknown[] = [];
+    await expect(
+      lastValueFrom(
+        from([{ a: 1 }]).pipe(
+          writeNdjson(stream, new Gate()),
+          tap((sample) => taken.push(sample)),
+        ),
+      ),
+    ).rejects.toThrow('no space');
+    expect(taken).toEqual([]);
   });
 
   it('writes nothing and gives back all room where it is left before, and what goes wrong later troubles nobody', async () => {

@@ -33,9 +33,13 @@ export function writeNdjson<T extends object>(stream: Writable, gate: Gate): Ope
           underWay = 0;
           for (const sample of batch) subscriber.next(sample);
           gate.written(batch.length);
-          if (samples.length > 0 && underWay === 0) write();
-          else if (samples.length === 0 && underWay === 0) end?.();
+          goOn();
         });
+      };
+      const goOn = (): void => {
+        if (subscriber.closed || underWay > 0) return;
+        if (samples.length > 0) write();
+        else end?.();
       };
       const endWith = (last: () => void): void => {
         if (samples.length === 0 && underWay === 0) last();
@@ -57,7 +61,7 @@ export function writeNdjson<T extends object>(stream: Writable, gate: Gate): Ope
             text += `${JSON.stringify(sample)}\n`;
             if (underWay === 0) {
               // The rest of this turn's samples join the first batch.
-              if (samples.length === 1) queueMicrotask(() => !subscriber.closed && underWay === 0 && samples.length > 0 && write());
+              if (samples.length === 1) queueMicrotask(goOn);
               else if (text.length >= BATCH) write();
             }
           },
