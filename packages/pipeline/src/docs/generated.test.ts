@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
+import { defineBlock } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { catalogReference } from './block-reference.js';
@@ -40,8 +42,52 @@ describe('blockText', () => {
     expect(blockText(catalog.get('SetToMajorityValueBlock')!)).toContain('Waits for the whole input before anything comes out.');
   });
 
+  it('breaks long descriptions, and leaves out what is not there', () => {
+    const words = Array.from({ length: 24 }, (_, i) => `word${i}`);
+    const config = Type.Object({
+      few: Type.String({ description: 'A few words.' }),
+      none: Type.Any(),
+      many: Type.Null({ description: words.join('\n') }),
+    });
+    const parts = { type: 'MadeUpBlock', summary: 'Does nothing.', examples: [], columns: () => ({ reads: [], adds: [], removes: [] }) };
+    const create = () => (source: unknown) => source as never;
+    const long = 'a line that is longer than eighty characters, and stays in one piece as it is in the pipeline file';
+    const examples = [{ title: 'long', config: { few: long }, input: [], output: [] }];
+    expect(blockText(defineBlock({ ...parts, config, create, examples }))).toBe(
+      [
+        'MadeUpBlock: Does nothing.',
+        'Passes samples on at once.',
+        'config:',
+        '  few (text, required)',
+        '      A few words.',
+        '  none (any value, required)',
+        '  many (nothing, required)',
+        // A hundred characters at most.
+        `      ${words.slice(0, 15).join(' ')}`,
+        `      ${words.slice(15).join(' ')}`,
+        'for example (long):',
+        '  type: MadeUpBlock',
+        '  config:',
+        `    few: ${long}`,
+        '',
+      ].join('\n'),
+    );
+    expect(blockText(defineBlock({ ...parts, config: Type.Object({}), create }))).toBe(
+      'MadeUpBlock: Does nothing.\nPasses samples on at once.\n',
+    );
+  });
+
+  it('says as data whether a block is a barrier', () => {
+    const parts = { config: Type.Object({}), summary: '', type: '', examples: [], columns: () => ({ reads: [], adds: [], removes: [] }) };
+    const barrierOf = (more: object): unknown =>
+      blockJson(defineBlock({ ...parts, create: () => (source) => source as never, ...more })).barrier;
+    expect([barrierOf({}), barrierOf({ barrier: true }), barrierOf({ isBarrier: () => false })]).toEqual([false, true, 'by config']);
+  });
+
   it('lists the catalogue, a line a block, and gives blocks as JSON', () => {
     expect(catalogText(catalog).trimEnd().split('\n')).toHaveLength(catalog.size);
+    const two = new Map(['A', 'LongBlock'].map((type) => [type, { ...catalog.get('DropColumnsBlock')!, type, summary: 'Does.' }]));
+    expect(catalogText(two)).toBe('A          Does.\nLongBlock  Does.\n');
     for (const spec of catalog.values()) {
       expect(JSON.parse(JSON.stringify(blockJson(spec)))).toMatchObject({ type: spec.type, config: { type: 'object' } });
     }
