@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -25,7 +25,7 @@ export interface CombineColumnsConfig<Name extends string = string> {
  *
  * @example samples.pipe(combineColumns({ columns: ['context', 'question'], output_col: 'question' }))
  */
-export function combineColumns<S extends Sample, const Name extends string>(
+export const combineColumns = strict(function combineColumns<S extends Sample, const Name extends string>(
   { columns, output_col, separator = '\n\n', skip_missing = false }: CombineColumnsConfig<Name>,
   context: BlockContext = detached('combine_columns'),
 ): OperatorFunction<S, WithColumns<S, Name>> {
@@ -37,7 +37,7 @@ export function combineColumns<S extends Sample, const Name extends string>(
       (evolve(sample, { ...sample, [output_col]: text }) as unknown as WithColumns<S, Name>)
     );
   });
-}
+}, config);
 
 export const combineColumnsBlock = defineBlock<typeof config, CombineColumnsConfig>({
   type: 'CombineColumnsBlock',

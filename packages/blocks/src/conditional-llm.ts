@@ -1,4 +1,14 @@
-import { concurrentMap, defineBlock, detached, rejected, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
+import {
+  concurrentMap,
+  defineBlock,
+  detached,
+  rejected,
+  strict,
+  type BlockContext,
+  type Outcomes,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -42,7 +52,7 @@ const servesAll = ({ prompts }: ConditionalLlmConfig): boolean => Object.keys(pr
  * @example
  * seeds.pipe(conditionalLlm({ prompts: { poem: …, letter: … }, selector_column_name: 'form', output_cols: ['text'] }, run.block('write')))
  */
-export function conditionalLlm<S extends Sample, const Name extends string>(
+export const conditionalLlm = strict(function conditionalLlm<S extends Sample, const Name extends string>(
   config: ConditionalLlmConfig<Name>,
   context: BlockContext = detached('conditional_llm'),
 ): OperatorFunction<S, WithColumns<S, Name>> {
@@ -60,7 +70,7 @@ export function conditionalLlm<S extends Sample, const Name extends string>(
     }
     return (await ask(sample, signal)) as Outcomes<WithColumns<S, Name>>;
   });
-}
+}, config);
 
 export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConfig>({
   type: 'ConditionalLLMBlock',

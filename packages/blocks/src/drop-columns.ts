@@ -1,4 +1,4 @@
-import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
+import { columnsOf, defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { closed, Field } from '@sdg/core/typebox';
 
@@ -19,7 +19,7 @@ export type WithoutColumns<S extends Sample, Name extends string> = Sample & {
  *
  * @example samples.pipe(dropColumns({ columns: ['evaluation', 'score'] }))
  */
-export function dropColumns<S extends Sample, const Name extends string>(
+export const dropColumns = strict(function dropColumns<S extends Sample, const Name extends string>(
   { columns }: DropColumnsConfig<Name>,
   context: BlockContext = detached('drop_columns'),
 ): OperatorFunction<S, WithoutColumns<S, Name>> {
@@ -28,7 +28,7 @@ export function dropColumns<S extends Sample, const Name extends string>(
     const kept = Object.entries(columnsOf(sample)).filter(([name]) => !gone.has(name));
     return evolve(sample, Object.fromEntries(kept)) as unknown as WithoutColumns<S, Name>;
   });
-}
+}, config);
 
 export const dropColumnsBlock = defineBlock<typeof config, DropColumnsConfig>({
   type: 'DropColumnsBlock',

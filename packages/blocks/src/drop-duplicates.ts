@@ -6,6 +6,7 @@ import {
   detached,
   expand,
   scopeOf,
+  strict,
   type BlockContext,
   type Sample,
 } from '@sdg/core';
@@ -26,7 +27,7 @@ export type DropDuplicatesConfig = ConfigOf<typeof config>;
  *
  * @example samples.pipe(dropDuplicates({ columns: ['question'] }))
  */
-export function dropDuplicates<S extends Sample>(
+export const dropDuplicates = strict(function dropDuplicates<S extends Sample>(
   { columns }: DropDuplicatesConfig,
   context: BlockContext = detached('drop_duplicates'),
 ): OperatorFunction<S, S> {
@@ -39,7 +40,7 @@ export function dropDuplicates<S extends Sample>(
       return seen.add(key) ? sample : deduplicated();
     };
   });
-}
+}, config);
 
 export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConfig>({
   type: 'DropDuplicatesBlock',

@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
@@ -20,7 +20,7 @@ export type WithCopies<S extends Sample, Map extends Readonly<Record<string, str
  *
  * @example samples.pipe(duplicateColumns({ columns_map: { document: 'base_document' } }))
  */
-export function duplicateColumns<S extends Sample, const Map extends Readonly<Record<string, string>>>(
+export const duplicateColumns = strict(function duplicateColumns<S extends Sample, const Map extends Readonly<Record<string, string>>>(
   { columns_map }: RenameColumnsConfig<Map>,
   context: BlockContext = detached('duplicate_columns'),
 ): OperatorFunction<S, WithCopies<S, Map>> {
@@ -30,7 +30,7 @@ export function duplicateColumns<S extends Sample, const Map extends Readonly<Re
     const copies = Object.fromEntries(names.map(([from, to]) => [to, sample[from]]));
     return missingColumn(sample, old) ?? (evolve(sample, { ...sample, ...copies }) as unknown as WithCopies<S, Map>);
   });
-}
+}, config);
 
 export const duplicateColumnsBlock = defineBlock<typeof config, RenameColumnsConfig>({
   type: 'DuplicateColumnsBlock',

@@ -1,4 +1,14 @@
-import { concurrentMap, defineBlock, detached, rejected, SdgError, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import {
+  concurrentMap,
+  defineBlock,
+  detached,
+  rejected,
+  SdgError,
+  strict,
+  type BlockContext,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -28,7 +38,7 @@ const DIGITS = 1e6;
  * const run = new Run({ embedder: await staticEmbedder('static:potion-base-8M') });
  * samples.pipe(embed({ columns: ['question'], vector_col: 'vector' }, run.block('embed')))
  */
-export function embed<S extends Sample, Name extends string>(
+export const embed = strict(function embed<S extends Sample, Name extends string>(
   { columns, vector_col }: EmbedConfig<Name>,
   context: BlockContext = detached('embed'),
 ): OperatorFunction<S, WithColumns<S, Name, readonly number[]>> {
@@ -47,7 +57,7 @@ export function embed<S extends Sample, Name extends string>(
     if (!vector?.some((one) => one !== 0)) return rejected('no-vector', { message: `${embedder.name} knows no word of the text` });
     return { ...sample, [vector_col]: Array.from(vector, (one) => Math.round(one * DIGITS) / DIGITS) } as unknown as Out;
   });
-}
+}, config);
 
 export const embedBlock = defineBlock<typeof config, EmbedConfig>({
   type: 'EmbedBlock',

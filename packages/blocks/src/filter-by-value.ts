@@ -1,4 +1,4 @@
-import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, strict, type BlockContext, type Sample } from '@sdg/core';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { comparesWithAny, NotComparable, operations, type Scalar } from './compare.js';
@@ -62,7 +62,7 @@ function judge(settings: FilterByValueConfig, values: readonly Scalar[], column:
  * @throws SdgError `config`, at once, for values that nothing can be compared with
  * @example samples.pipe(filterByValue({ filter_column: 'score', filter_value: 2, operation: 'ge', convert_dtype: 'float' }))
  */
-export function filterByValue<S extends Sample>(
+export const filterByValue = strict(function filterByValue<S extends Sample>(
   settings: FilterByValueConfig,
   context: BlockContext = detached('filter_by_value'),
 ): OperatorFunction<S, S> {
@@ -82,7 +82,7 @@ export function filterByValue<S extends Sample>(
     if (!verdict.passes) return filtered();
     return verdict.value === column ? sample : ({ ...sample, [settings.filter_column]: verdict.value } as S);
   });
-}
+}, config);
 
 export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig>({
   type: 'FilterByValueBlock',

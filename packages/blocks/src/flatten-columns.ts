@@ -1,4 +1,4 @@
-import { columnsOf, defineBlock, derive, detached, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { columnsOf, defineBlock, derive, detached, expand, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import type { WithoutColumns } from './drop-columns.js';
 import { missingColumn } from './missing-column.js';
@@ -24,7 +24,12 @@ export interface FlattenColumnsConfig<Columns extends string = string, Value ext
  *
  * @example samples.pipe(flattenColumns({ var_cols: ['summary', 'document'], value_name: 'text', var_name: 'kind' }))
  */
-export function flattenColumns<S extends Sample, const Columns extends string, const Value extends string, const Name extends string>(
+export const flattenColumns = strict(function flattenColumns<
+  S extends Sample,
+  const Columns extends string,
+  const Value extends string,
+  const Name extends string,
+>(
   { var_cols, value_name, var_name }: FlattenColumnsConfig<Columns, Value, Name>,
   context: BlockContext = detached('flatten_columns'),
 ): OperatorFunction<S, WithColumns<WithoutColumns<S, Columns>, Value | Name>> {
@@ -39,7 +44,7 @@ export function flattenColumns<S extends Sample, const Columns extends string, c
         derive(sample, { ...rest, [var_name]: name, [value_name]: sample[name] }, { block: context.name, index }) as unknown as Out,
     );
   });
-}
+}, config);
 
 export const flattenColumnsBlock = defineBlock<typeof config, FlattenColumnsConfig>({
   type: 'FlattenColumnsBlock',

@@ -1,4 +1,4 @@
-import { defineBlock, detached, expand, filtered, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, expand, filtered, strict, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -107,7 +107,7 @@ const measures: Readonly<Record<string, (facts: Facts) => number>> = {
  *
  * @example samples.pipe(heuristicsFilter({ columns: ['answer'], min_chars: 20, max_repeated_line_ratio: 0.3 }))
  */
-export function heuristicsFilter<S extends Sample>(
+export const heuristicsFilter = strict(function heuristicsFilter<S extends Sample>(
   { columns, ...limits }: HeuristicsFilterConfig,
   context: BlockContext = detached('heuristics_filter'),
 ): OperatorFunction<S, S> {
@@ -134,7 +134,7 @@ export function heuristicsFilter<S extends Sample>(
     }
     return sample;
   });
-}
+}, config);
 
 export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilterConfig>({
   type: 'HeuristicsFilterBlock',

@@ -45,36 +45,3 @@ export * from './llm/prompt.js';
 export * from './llm/request.js';
 export * from '@sdg/python/regex';
 export * from './llm/load-prompt.js';
-// Named one by one, they stand before those that the files of the blocks export.
-export {
-  combineColumns,
-  conditionalLlm,
-  dropColumns,
-  dropDuplicates,
-  duplicateColumns,
-  embed,
-  filterByValue,
-  flattenColumns,
-  heuristicsFilter,
-  language,
-  llmJson,
-  llmJudge,
-  llmLogProb,
-  llmMessages,
-  llm,
-  mapColumns,
-  nearDuplicates,
-  randomSample,
-  ratingJudge,
-  readability,
-  renameColumns,
-  rougeDuplicates,
-  sampleExamples,
-  samplePopulator,
-  select,
-  selector,
-  semanticDuplicates,
-  setColumns,
-  setToMajorityValue,
-  splitList,
-} from './operators.js';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError, strict } from '@sdg/core';
 import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
@@ -48,7 +48,7 @@ const UNKNOWN = 'und';
  *
  * @example samples.pipe(language({ columns: ['question', 'response'], languages: ['en'] }))
  */
-export function language<S extends Sample>(
+export const language = strict(function language<S extends Sample>(
   { columns, languages, keep_unknown = true, language_col }: LanguageConfig,
   context: BlockContext = detached('language'),
 ): OperatorFunction<S, S> {
@@ -63,7 +63,7 @@ export function language<S extends Sample>(
     if (!isKept) return filtered(`language ${found}`);
     return language_col === undefined ? sample : { ...sample, [language_col]: found };
   });
-}
+}, config);
 
 export const languageBlock = defineBlock<typeof config, LanguageConfig>({
   type: 'LanguageBlock',

@@ -6,6 +6,7 @@ import {
   Drop,
   lineageOf,
   rejected,
+  strict,
   type BlockContext,
   type Outcomes,
   type Sample,
@@ -66,7 +67,7 @@ const readingOf = onceFor((schema: JsonSchema) => {
  * seeds.pipe(llmJson({ prompt, schema: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] } },
  * run.block('ask')))
  */
-export function llmJson<S extends Sample>(
+export const llmJson = strict(function llmJson<S extends Sample>(
   { prompt: promptConfig, schema, output_col, ...teacher }: LlmJsonConfig,
   context: BlockContext = detached('llm_json'),
 ): OperatorFunction<S, Sample> {
@@ -117,7 +118,7 @@ export function llmJson<S extends Sample>(
     );
     return childrenOf(sample, columnsOf(sample), mended, read, context.name, teacher) as Outcomes;
   });
-}
+}, config);
 
 export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
   type: 'LLMJsonBlock',

@@ -9,6 +9,7 @@ import {
   filtered,
   lineageOf,
   type Sample,
+  strict,
 } from '@sdg/core';
 import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -62,7 +63,7 @@ const instructions = ({ min, max }: RatingScale): string =>
  * @example
  * pairs.pipe(llmJudge({ rubric: 'Is this answer right?\n{{ answer }}', scale: { min: 1, max: 3 }, threshold: 2 }, run.block('judge')))
  */
-export function llmJudge<S extends Sample>(
+export const llmJudge = strict(function llmJudge<S extends Sample>(
   { rubric, scale = SCALE, threshold, rating_col = 'rating', explanation_col = 'explanation', ...teacher }: LlmJudgeConfig,
   context: BlockContext = detached('llm_judge'),
 ): OperatorFunction<S, Sample> {
@@ -82,7 +83,7 @@ export function llmJudge<S extends Sample>(
     const made = { [explanation_col]: reasonsOf(answer.text), [rating_col]: rating, ...reasoningColumn(teacher, answer) };
     return derive(sample, { ...columnsOf(sample), ...made }, { block: context.name, index: 0, teacher: answer.model });
   });
-}
+}, config);
 
 export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
   type: 'LLMJudgeBlock',

@@ -6,6 +6,7 @@ import {
   Drop,
   lineageOf,
   rejected,
+  strict,
   type BlockContext,
   type Outcomes,
   type Sample,
@@ -37,7 +38,7 @@ const ALTERNATIVES = 5;
  * @example
  * seeds.pipe(llmLogProb({ prompt: { generation: 'Is {{ answer }} right? Yes or No:' }, output_cols: ['logprobs'] }, run.block('weigh')))
  */
-export function llmLogProb<S extends Sample, const Name extends string>(
+export const llmLogProb = strict(function llmLogProb<S extends Sample, const Name extends string>(
   config: LlmConfig<Name>,
   context: BlockContext = detached('llm_log_prob'),
 ): OperatorFunction<S, WithColumns<S, Name, readonly TokenLogprob[] | string>> {
@@ -63,7 +64,7 @@ export function llmLogProb<S extends Sample, const Name extends string>(
     ];
     return childrenOf(sample, columns, answers, read, context.name, config) as Outcomes<Out>;
   });
-}
+}, config);
 
 export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
   type: 'LLMLogProbBlock',

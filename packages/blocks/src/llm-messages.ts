@@ -10,6 +10,7 @@ import {
   type Outcome,
   rejected,
   type Sample,
+  strict,
   type WithColumns,
 } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
@@ -50,7 +51,7 @@ const VARIED = 0.7;
  *
  * @example samples.pipe(llmMessages({ input_col: 'messages', output_col: 'answer' }, run.block('answer')))
  */
-export function llmMessages<S extends Sample, const Name extends string>(
+export const llmMessages = strict(function llmMessages<S extends Sample, const Name extends string>(
   { input_col, output_col, gen_kwargs, model_id, model_family, ...options }: LlmMessagesConfig<Name>,
   context: BlockContext = detached('llm_messages'),
 ): OperatorFunction<S, WithColumns<S, Name, string | readonly string[]>> {
@@ -83,7 +84,7 @@ export function llmMessages<S extends Sample, const Name extends string>(
     const made = { ...sample, [output_col]: n > 1 ? answers.map(({ text }) => text) : first.text, ...reasoning };
     return [derive(sample, made, { block: name, index: 0, teacher: first.model }) as unknown as Outcome<Out>, ...drops];
   });
-}
+}, config);
 
 export const llmMessagesBlock = defineBlock<typeof config, LlmMessagesConfig>({
   type: 'LLMMessagesBlock',

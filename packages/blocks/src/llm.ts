@@ -1,4 +1,4 @@
-import { concurrentMap, defineBlock, detached, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
+import { concurrentMap, defineBlock, detached, strict, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asker } from './llm/ask.js';
 import { checkCommon } from './llm/check-common.js';
@@ -27,13 +27,13 @@ export interface LlmConfig<Name extends string = string> extends LlmCommon {
  * @example
  * seeds.pipe(llm({ prompt: { generation: 'Ask about {{ topic }}.' }, output_cols: ['question'] }, run.block('ask')))
  */
-export function llm<S extends Sample, const Name extends string>(
+export const llm = strict(function llm<S extends Sample, const Name extends string>(
   config: LlmConfig<Name>,
   context: BlockContext = detached('llm'),
 ): OperatorFunction<S, WithColumns<S, Name>> {
   const ask = asker(config, config.prompt, context);
   return concurrentMap(context, async (sample, signal) => (await ask(sample, signal)) as Outcomes<WithColumns<S, Name>>);
-}
+}, config);
 
 export const llmBlock = defineBlock<typeof config, LlmConfig>({
   type: 'LLMBlock',

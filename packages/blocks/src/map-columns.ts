@@ -8,6 +8,7 @@ import {
   expand,
   lineageOf,
   type Sample,
+  strict,
   type WithColumns,
 } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
@@ -34,7 +35,7 @@ export interface MapColumnsConfig<Name extends string = string> {
  *
  * @example samples.pipe(mapColumns({ columns: { title: '{{ domain }}: {{ question | upper }}' } }))
  */
-export function mapColumns<S extends Sample, const Name extends string>(
+export const mapColumns = strict(function mapColumns<S extends Sample, const Name extends string>(
   { columns }: MapColumnsConfig<Name>,
   context: BlockContext = detached('map_columns'),
 ): OperatorFunction<S, WithColumns<S, Name>> {
@@ -48,7 +49,7 @@ export function mapColumns<S extends Sample, const Name extends string>(
     }
     return evolve(sample, mapped) as unknown as WithColumns<S, Name>;
   });
-}
+}, config);
 
 export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
   type: 'MapBlock',

@@ -1,4 +1,4 @@
-import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sample, scopeOf, strict } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { watchTemplates } from './watch-templates.js';
@@ -32,7 +32,7 @@ export type NearDuplicatesConfig = ConfigOf<typeof config>;
  *
  * @example samples.pipe(nearDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
-export function nearDuplicates<S extends Sample>(
+export const nearDuplicates = strict(function nearDuplicates<S extends Sample>(
   { columns, threshold = 0.8, ngram = 5, permutations = 128 }: NearDuplicatesConfig,
   context: BlockContext = detached('near_duplicates'),
 ): OperatorFunction<S, S> {
@@ -45,7 +45,7 @@ export function nearDuplicates<S extends Sample>(
         note(sample, index.addIfNew(textOf(sample), scopeOf(sample)) ? deduplicated('near duplicate') : sample);
     }),
   );
-}
+}, config);
 
 export const nearDuplicatesBlock = defineBlock<typeof config, NearDuplicatesConfig>({
   type: 'NearDuplicatesBlock',

@@ -1,4 +1,4 @@
-import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, type BlockContext, type Sample } from '@sdg/core';
+import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, strict, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import type { ConfigOf } from './config-of.js';
 import { closed, Maybe } from '@sdg/core/typebox';
@@ -17,7 +17,7 @@ export type RandomSampleConfig = ConfigOf<typeof config>;
  *
  * @example samples.pipe(randomSample({ fraction: 0.1 }, run.block('tenth')))
  */
-export function randomSample<S extends Sample>(
+export const randomSample = strict(function randomSample<S extends Sample>(
   { fraction, count }: RandomSampleConfig,
   context: BlockContext = detached('random_sample'),
 ): OperatorFunction<S, S> {
@@ -50,7 +50,7 @@ export function randomSample<S extends Sample>(
       judge: (sample, at) => (drawn.has(at) ? sample : filtered('not drawn')),
     };
   });
-}
+}, config);
 
 export const randomSampleBlock = defineBlock<typeof config, RandomSampleConfig>({
   type: 'RandomSampleBlock',

@@ -6,6 +6,7 @@ import {
   Drop,
   lineageOf,
   rejected,
+  strict,
   type BlockContext,
   type Outcomes,
   type Sample,
@@ -46,7 +47,7 @@ export interface RatingJudgeConfig<Name extends string = string> extends Teacher
  *
  * @example pairs.pipe(ratingJudge({ prompt, scale: [1, 3], keep_from: 2 }, run.block('judge_pairs')))
  */
-export function ratingJudge<S extends Sample, const Name extends string = 'rating'>(
+export const ratingJudge = strict(function ratingJudge<S extends Sample, const Name extends string = 'rating'>(
   config: RatingJudgeConfig<Name>,
   context: BlockContext = detached('rating_judge'),
 ): OperatorFunction<S, WithColumns<S, Name, number>> {
@@ -73,7 +74,7 @@ export function ratingJudge<S extends Sample, const Name extends string = 'ratin
     };
     return childrenOf(sample, columns, rows, read, context.name, config) as Outcomes<WithColumns<S, Name, number>>;
   });
-}
+}, config);
 
 export const ratingJudgeBlock = defineBlock<typeof config, RatingJudgeConfig>({
   type: 'RatingJudgeBlock',

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, strict, words } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -42,7 +42,7 @@ export function lix(text: string, sentences: Intl.Segmenter): number | null {
  *
  * @example samples.pipe(readability({ columns: ['response'], max_lix: 55 }))
  */
-export function readability<S extends Sample>(
+export const readability = strict(function readability<S extends Sample>(
   { columns, min_lix = 0, max_lix = Infinity, lix_col }: ReadabilityConfig,
   context: BlockContext = detached('readability'),
 ): OperatorFunction<S, S> {
@@ -55,7 +55,7 @@ export function readability<S extends Sample>(
     if (index !== null && index > max_lix) return filtered('max_lix');
     return lix_col === undefined ? sample : { ...sample, [lix_col]: index };
   });
-}
+}, config);
 
 export const readabilityBlock = defineBlock<typeof config, ReadabilityConfig>({
   type: 'ReadabilityBlock',

@@ -1,4 +1,4 @@
-import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
+import { columnsOf, defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
@@ -22,7 +22,7 @@ export type Renamed<S extends Sample, Map extends Readonly<Record<string, string
  *
  * @example samples.pipe(renameColumns({ columns_map: { document: 'raw_document' } }))
  */
-export function renameColumns<S extends Sample, const Map extends Readonly<Record<string, string>>>(
+export const renameColumns = strict(function renameColumns<S extends Sample, const Map extends Readonly<Record<string, string>>>(
   { columns_map }: RenameColumnsConfig<Map>,
   context: BlockContext = detached('rename_columns'),
 ): OperatorFunction<S, Renamed<S, Map>> {
@@ -36,7 +36,7 @@ export function renameColumns<S extends Sample, const Map extends Readonly<Recor
     const kept = entries.filter(([name, , renamed]) => renamed || !taken.has(name));
     return evolve(sample, Object.fromEntries(kept)) as unknown as Renamed<S, Map>;
   });
-}
+}, config);
 
 export const renameColumnsBlock = defineBlock<typeof config, RenameColumnsConfig>({
   type: 'RenameColumnsBlock',

@@ -1,4 +1,4 @@
-import { type BlockContext, deduplicated, defineBlock, detached, expand, type Outcome, scopeOf, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, type Outcome, type Sample, scopeOf, strict } from '@sdg/core';
 import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -41,7 +41,7 @@ interface Known {
  *
  * @example samples.pipe(rougeDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
-export function rougeDuplicates<S extends Sample>(
+export const rougeDuplicates = strict(function rougeDuplicates<S extends Sample>(
   { columns, seed_columns = columns.map((name) => `seed_${name}`), threshold = 0.7 }: RougeDuplicatesConfig,
   context: BlockContext = detached('rouge_duplicates'),
 ): OperatorFunction<S, S> {
@@ -87,7 +87,7 @@ export function rougeDuplicates<S extends Sample>(
       };
     });
   return watchTemplates<S>(context, (sample) => textsOf(sample, columns).join('\n'), search);
-}
+}, config);
 
 export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesConfig>({
   type: 'RougeDuplicatesBlock',

@@ -5,6 +5,7 @@ import {
   expand,
   lineageOf,
   scopeOf,
+  strict,
   type BlockContext,
   type Random,
   type Sample,
@@ -66,7 +67,7 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  *
  * @example seeds.pipe(sampleExamples({ seed_columns: { question: 'seed_question', answer: 'seed_response' } }, run.block('icl')))
  */
-export function sampleExamples<S extends Sample, const Name extends string = 'icl_examples'>(
+export const sampleExamples = strict(function sampleExamples<S extends Sample, const Name extends string = 'icl_examples'>(
   config: SampleExamplesConfig<Name>,
   context: BlockContext = detached('sample_examples'),
 ): OperatorFunction<S, WithColumns<S, Name, readonly IclExample[]>> {
@@ -108,7 +109,7 @@ export function sampleExamples<S extends Sample, const Name extends string = 'ic
       } as unknown as WithColumns<S, Name, readonly IclExample[]>;
     };
   });
-}
+}, config);
 
 export const sampleExamplesBlock = defineBlock<typeof config, SampleExamplesConfig>({
   type: 'SampleExamplesBlock',

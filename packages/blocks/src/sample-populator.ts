@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample, strict } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -13,6 +13,9 @@ const config = closed({
   ),
 });
 
+/** A program gives the tables themselves, in place of their files. */
+const inCode = { properties: { column_name: config.properties.column_name, configs: {} } };
+
 /** Config of {@link samplePopulator}: columns to add, by value of the column that chooses. */
 export interface SamplePopulatorConfig {
   readonly column_name: string;
@@ -25,7 +28,7 @@ export interface SamplePopulatorConfig {
  *
  * @example samples.pipe(samplePopulator({ column_name: 'tone', configs: { kind: { style: 'Write warmly.' } } }))
  */
-export function samplePopulator<S extends Sample>(
+export const samplePopulator = strict(function samplePopulator<S extends Sample>(
   { column_name, configs }: SamplePopulatorConfig,
   context: BlockContext = detached('sample_populator'),
 ): OperatorFunction<S, S & Sample> {
@@ -42,7 +45,7 @@ export function samplePopulator<S extends Sample>(
     }
     return evolve(sample, { ...sample, ...columns }) as unknown as S;
   });
-}
+}, inCode);
 
 export const samplePopulatorBlock = defineBlock<typeof config, SamplePopulatorConfig>({
   type: 'SamplePopulatorBlock',

@@ -11,6 +11,7 @@ import {
   type Outcome,
   rejected,
   type Sample,
+  strict,
 } from '@sdg/core';
 import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
 import type { OperatorFunction } from 'rxjs';
@@ -50,7 +51,10 @@ export const describeSubset = ({ chosen, coverage, randomCoverage, clusters }: S
  * @example
  * samples.pipe(embed({ columns: ['question'], vector_col: 'v' }, context), select({ vector_col: 'v', count: 1000, balance: 'leaf' }))
  */
-export function select<S extends Sample>(given: SelectConfig, context: BlockContext = detached('select')): OperatorFunction<S, S> {
+export const select = strict(function select<S extends Sample>(
+  given: SelectConfig,
+  context: BlockContext = detached('select'),
+): OperatorFunction<S, S> {
   const { vector_col, count, weight_col, balance, clusters, cluster_col, outlier_col } = given;
   const weightOf = (sample: Sample): number => (weight_col === undefined ? 1 : (scoreOf(sample[weight_col]) ?? NaN));
   const faultOf = (sample: Sample, dimensions: number | undefined): Drop | undefined => {
@@ -102,7 +106,7 @@ export function select<S extends Sample>(given: SelectConfig, context: BlockCont
       },
     };
   });
-}
+}, config);
 
 export const selectBlock = defineBlock<typeof config, SelectConfig>({
   type: 'SelectBlock',

@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, rejected, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, rejected, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -23,7 +23,7 @@ export interface SelectorConfig<Name extends string = string> {
  *
  * @example samples.pipe(selector({ choice_map: { A: 'answer_a', B: 'answer_b' }, choice_col: 'verdict', output_col: 'answer' }))
  */
-export function selector<S extends Sample, const Name extends string>(
+export const selector = strict(function selector<S extends Sample, const Name extends string>(
   { choice_map, choice_col, output_col }: SelectorConfig<Name>,
   context: BlockContext = detached('selector'),
 ): OperatorFunction<S, WithColumns<S, Name, unknown>> {
@@ -43,7 +43,7 @@ export function selector<S extends Sample, const Name extends string>(
       (evolve(sample, { ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>)
     );
   });
-}
+}, config);
 
 export const selectorBlock = defineBlock<typeof config, SelectorConfig>({
   type: 'SelectorBlock',

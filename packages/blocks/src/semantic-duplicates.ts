@@ -9,8 +9,9 @@ import {
   expand,
   type Outcome,
   rejected,
-  scopeOf,
   type Sample,
+  scopeOf,
+  strict,
 } from '@sdg/core';
 import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
@@ -57,7 +58,7 @@ const round = (similarity: number): number => Math.round(similarity * 1000) / 10
  * @example
  * samples.pipe(embed({ columns: ['question'], vector_col: 'v' }, context), semanticDuplicates({ columns: ['question'], vector_col: 'v' }))
  */
-export function semanticDuplicates<S extends Sample>(
+export const semanticDuplicates = strict(function semanticDuplicates<S extends Sample>(
   config: SemanticDuplicatesConfig,
   context: BlockContext = detached('semantic_duplicates'),
 ): OperatorFunction<S, S> {
@@ -123,7 +124,7 @@ export function semanticDuplicates<S extends Sample>(
       close: () => kept.close(),
     };
   });
-}
+}, config);
 
 export const semanticDuplicatesBlock = defineBlock<typeof config, SemanticDuplicatesConfig>({
   type: 'SemanticDuplicatesBlock',

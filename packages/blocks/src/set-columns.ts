@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 
@@ -19,12 +19,12 @@ export interface SetColumnsConfig<Columns extends Readonly<Record<string, unknow
  *
  * @example samples.pipe(setColumns({ columns: { is_seed: false } }))
  */
-export function setColumns<S extends Sample, const Columns extends Readonly<Record<string, unknown>>>(
+export const setColumns = strict(function setColumns<S extends Sample, const Columns extends Readonly<Record<string, unknown>>>(
   { columns }: SetColumnsConfig<Columns>,
   context: BlockContext = detached('set_columns'),
 ): OperatorFunction<S, S & Columns> {
   return expand<S, S & Columns>(context, () => (sample) => evolve(sample, { ...sample, ...columns }));
-}
+}, config);
 
 export const setColumnsBlock = defineBlock<typeof config, SetColumnsConfig>({
   type: 'SetColumnsBlock',

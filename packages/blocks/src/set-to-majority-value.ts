@@ -1,4 +1,4 @@
-import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, type BlockContext, type Sample } from '@sdg/core';
+import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, strict, type BlockContext, type Sample } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
@@ -39,7 +39,7 @@ function mode(counts: Counts): unknown {
  *
  * @example samples.pipe(setToMajorityValue({ col_name: 'language' }))
  */
-export function setToMajorityValue<S extends Sample>(
+export const setToMajorityValue = strict(function setToMajorityValue<S extends Sample>(
   { col_name }: SetToMajorityValueConfig,
   context: BlockContext = detached('set_to_majority_value'),
 ): OperatorFunction<S, S> {
@@ -65,7 +65,7 @@ export function setToMajorityValue<S extends Sample>(
       },
     };
   });
-}
+}, config);
 
 export const setToMajorityValueBlock = defineBlock<typeof config, SetToMajorityValueConfig>({
   type: 'SetToMajorityValueBlock',

@@ -9,6 +9,7 @@ import {
   type Outcome,
   rejected,
   type Sample,
+  strict,
   type WithColumns,
 } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
@@ -48,7 +49,7 @@ export interface SplitListConfig<Input extends string = string, Name extends str
  *
  * @example samples.pipe(splitList({ input_col: 'questions', output_col: 'question', label: 'Question' }))
  */
-export function splitList<S extends Sample, const Input extends string, const Name extends string>(
+export const splitList = strict(function splitList<S extends Sample, const Input extends string, const Name extends string>(
   { input_col, output_col, label, finish_reason_col, max_items }: SplitListConfig<Input, Name>,
   context: BlockContext = detached('split_list'),
 ): OperatorFunction<S, WithColumns<Omit<S, Input> & Sample, Name>> {
@@ -74,7 +75,7 @@ export function splitList<S extends Sample, const Input extends string, const Na
       return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as Out;
     });
   });
-}
+}, config);
 
 export const splitListBlock = defineBlock<typeof config, SplitListConfig>({
   type: 'SplitListBlock',

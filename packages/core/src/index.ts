@@ -16,6 +16,7 @@ export * from './observer.js';
 export * from './ordered-buffer.js';
 export * from './reply-store.js';
 export * from './run.js';
+export * from './strict.js';
 export * from './subscribe-linked.js';
 export * from './teacher-provider.js';
 export * from './teacher.js';
