@@ -28,4 +28,9 @@ it('tells of servers that refuse everything, and of one that says nothing, until
   begin(4);
   end(4, 'ok');
   expect(trouble.says()).toBeUndefined();
+  begin(5);
+  end(5, 'overloaded');
+  trouble.forget();
+  now += 5001;
+  expect(trouble.says()).toBeUndefined();
 });

@@ -34,4 +34,9 @@ export class TeacherTrouble {
       ? `${silent.server} took calls and has said nothing for ${SILENCE} s; waiting for it as long as --timeout says`
       : undefined;
   }
+
+  /** Nothing is asked any more, so what was refused says nothing of what will be. */
+  forget(): void {
+    this.#refused = undefined;
+  }
 }

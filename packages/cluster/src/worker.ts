@@ -238,6 +238,7 @@ class Worker {
     const sent = performance.now();
     const members = [...this.#members.entries()];
     const { limit: slots, inFlight, queued } = this.state();
+    if (members.length === 0) this.#trouble.forget();
     const waitsFor = this.link.waitsFor ?? this.#trouble.says();
     const { calls, cachedCalls } = this.#count;
     const record: WorkerRecord = {
