@@ -18,7 +18,7 @@ async function load(
   templates: Readonly<Record<string, string>>,
 ): Promise<{ readonly prompts: Readonly<Record<string, PromptConfig>>; readonly findings: readonly string[] }> {
   const dir = join(folder, name);
-  await mkdir(dir);
+  await mkdir(dir, { recursive: true });
   for (const [file, text] of Object.entries(templates)) writeFileSync(join(dir, file), text);
   const config = join(folder, `${name}.yaml`);
   writeFileSync(config, `teacher_config: ${name}\n`);

@@ -119,7 +119,7 @@ describe('exactly', () => {
       ),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('shares N out evenly, or gives each leaf its own, and takes what the seeds themselves ask for', async () => {
     const counts = async (options: ExactlyOptions, further?: object) => {
@@ -270,7 +270,7 @@ describe('exactly', () => {
       ),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it.each([Number.NaN, 2.5, -1, Infinity, '3' as never])('takes no number of outputs that is none: %s', (numOutputs) => {
     expect(() => exactly({ numOutputs })).toThrow(`exactly: numOutputs takes a whole number from 0 up; not ${numOutputs}`);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPipeline, pipelineDataDirs, pipelineNames } from './find-pipeline.js';
 import { listPipelines } from './list-pipelines.js';
 import { loadPipeline } from './load-pipeline.js';
@@ -56,10 +56,12 @@ describe('findPipeline', () => {
   });
 
   it('names pipelines that are linked to, and no links to nothing', async () => {
+    onTestFinished(async () => {
+      for (const name of ['linked', 'lost']) await rm(join(pipelines('site'), name), { force: true });
+    });
     await symlink(join(root, 'work/here'), join(pipelines('site'), 'linked'));
     await symlink(join(root, 'gone'), join(pipelines('site'), 'lost'));
     expect(pipelineNames(options())).toEqual(['full', 'linked', 'mine', 'simple']);
-    await rm(join(pipelines('site'), 'linked'));
   });
 
   it('says what there is where it finds nothing', () => {
@@ -82,6 +84,7 @@ describe('loadPipeline', () => {
   it('takes the only pipeline of a folder without the usual names, for all samples', async () => {
     const { pipeline } = await loadPipeline(join(root, 'work/many'), { catalog });
     expect(pipeline!.chains).toMatchObject([{ name: 'a', kind: undefined }]);
+    onTestFinished(() => rm(join(root, 'work/many/b.yaml'), { force: true }));
     await writeFile(join(root, 'work/many/b.yaml'), chain);
     await expect(loadPipeline(join(root, 'work/many'), { catalog })).rejects.toThrow(
       /holds several pipelines: a\.yaml, b\.yaml; name the file to run/,
@@ -94,6 +97,10 @@ describe('loadPipeline', () => {
 it('lists what can be run by name with what it says of itself, not folders without pipelines', async () => {
   await writeFile(join(pipelines('home'), 'mine', 'knowledge.yaml'), `# vim: ts=2\n# Two lines\n#   of it.\n${chain}# not this\n`);
   await mkdir(join(pipelines('home'), 'empty'), { recursive: true });
+  onTestFinished(async () => {
+    await writeFile(join(pipelines('home'), 'mine', 'knowledge.yaml'), chain);
+    await rm(join(pipelines('home'), 'empty'), { recursive: true });
+  });
   const listed = listPipelines({
     shipped: join(root, 'shipped'),
     env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: join(root, 'site') },

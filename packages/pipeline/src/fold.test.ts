@@ -103,7 +103,7 @@ describe.each(shippedUses)('Fold: $name', (use) => {
   beforeAll(async () => {
     pipeline = await openShipped(use.pipeline);
     expected = await inOneProcess(use, pipeline);
-  }, 60_000);
+  });
 
   it('gives the bytes of one process for answers in any order, any of them twice', async () => {
     expect(expected.rows.length).toBeGreaterThan(0);
@@ -150,7 +150,7 @@ describe.each(shippedUses)('Fold: $name', (use) => {
       const { told } = await folded({ ...use, seeds }, pipeline, workers, last, () => false);
       expect(lines(told.rows)).toEqual(sharded.rows);
       expect(told.rows.every((row) => envelopeOf(row)?.shard === '2/3')).toBe(true);
-    }, 60_000);
+    });
   }
 
   if (use.name === 'simple') {
@@ -190,5 +190,5 @@ describe.each(shippedUses)('Fold: $name', (use) => {
     }
     expect(lines(rows)).toEqual(expected.rows);
     if (!use.goal) expect(units).toEqual([]);
-  }, 60_000);
+  });
 });

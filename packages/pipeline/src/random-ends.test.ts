@@ -141,4 +141,4 @@ it('the books balance and all room is given back, however a run ends', async () 
   process.off('uncaughtException', onUncaught);
   process.off('unhandledRejection', onUncaught);
   expect(uncaught).toEqual([]);
-}, 60_000);
+});

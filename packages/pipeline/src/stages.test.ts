@@ -141,29 +141,25 @@ describe('order', () => {
     ['Wait', 'Leaf', 'Wait', 'Stream'],
     ['Wait', 'Leaf', 'Wait', 'Barrier', 'Wait'],
     ['Leaf', 'Stream', 'Wait', 'Leaf', 'Wait', 'Stream', 'Wait', 'Leaf'],
-  ])(
-    'of the stream, behind that of leaves: %s %s %s %s …',
-    async (...types) => {
-      const seed = fc.record({ leaf: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(9), children: fc.integer({ min: 1, max: 3 }) });
-      await fc.assert(
-        fc.asyncProperty(fc.array(seed, { maxLength: 15 }), async (list) => {
-          const over: number[] = [];
-          const seeds = list.map(({ leaf, wait: waiting, children }, n) => seedOf(n, leaf, waiting, children));
-          const { seen, output } = await rows(pipelineOf(...types), seeds, (number) => over.push(number));
-          // All at once: nothing overtakes anything.
-          const plain = await rows(
-            pipelineOf(...types),
-            list.map(({ leaf, children }, n) => seedOf(n, leaf, 0, children)),
-          );
-          expect(seen).toEqual(plain.seen);
-          expect(output).toEqual(plain.output);
-          const keys = output.map(([n, child]) => Number(n) * 10 + Number(child ?? 0));
-          expect(keys).toEqual([...keys].sort((a, b) => a - b));
-          expect(over).toEqual(list.map((_, n) => n));
-        }),
-        { numRuns: 15 },
-      );
-    },
-    60_000,
-  );
+  ])('of the stream, behind that of leaves: %s %s %s %s …', async (...types) => {
+    const seed = fc.record({ leaf: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(9), children: fc.integer({ min: 1, max: 3 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(seed, { maxLength: 15 }), async (list) => {
+        const over: number[] = [];
+        const seeds = list.map(({ leaf, wait: waiting, children }, n) => seedOf(n, leaf, waiting, children));
+        const { seen, output } = await rows(pipelineOf(...types), seeds, (number) => over.push(number));
+        // All at once: nothing overtakes anything.
+        const plain = await rows(
+          pipelineOf(...types),
+          list.map(({ leaf, children }, n) => seedOf(n, leaf, 0, children)),
+        );
+        expect(seen).toEqual(plain.seen);
+        expect(output).toEqual(plain.output);
+        const keys = output.map(([n, child]) => Number(n) * 10 + Number(child ?? 0));
+        expect(keys).toEqual([...keys].sort((a, b) => a - b));
+        expect(over).toEqual(list.map((_, n) => n));
+      }),
+      { numRuns: 15 },
+    );
+  });
 });
