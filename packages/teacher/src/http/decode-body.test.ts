@@ -6,7 +6,7 @@ const text = '{"a":"Flüsse, 河流"}';
 const plain = Buffer.from(text);
 /** `zstd` of the text, by its own command: Node has no encoder. */
 const zstd = Buffer.from('28b52ffd0458b900007b2261223a22466cc3bc7373652c20e6b2b3e6b581227d4addf3a7', 'hex');
-const decode = (bytes: Buffer, facts: object = {}) => decodeBody(bytes, { maxBytes: 1000, server: 's', ...facts });
+const decode = async (bytes: Buffer, facts: object = {}) => decodeBody(bytes, { maxBytes: 1000, server: 's', ...facts });
 
 describe('decodeBody', () => {
   it.each([

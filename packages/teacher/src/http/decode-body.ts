@@ -97,11 +97,15 @@ function charsetOf(bytes: Buffer, contentType = ''): string {
 /**
  * The text of a body: decompressed, decoded by the encoding that it names (UTF-8 by default), without byte order marks.
  *
- * @throws SdgError `teacher-reply` for what cannot be read, by its name
+ * Throws, or fails with, `teacher-reply` for what cannot be read, by its name.
  */
-export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<string> {
-  // Nearly all replies are bare JSON.
-  const plain = facts.contentEncoding === undefined && bytes[0] === 0x7b ? bytes : await decompressed(bytes, facts);
+export function decodeBody(bytes: Buffer, facts: BodyFacts): string | Promise<string> {
+  // Nearly all replies are bare JSON, for which nothing has to wait.
+  if (facts.contentEncoding === undefined && bytes[0] === 0x7b) return decoded(bytes, facts);
+  return decompressed(bytes, facts).then((plain) => decoded(plain, facts));
+}
+
+function decoded(plain: Buffer, facts: BodyFacts): string {
   const charset = charsetOf(plain, facts.contentType);
   let text: string;
   // Valid UTF-8 that says to be something else is not, but for UTF-16 of ASCII alone.

@@ -278,7 +278,8 @@ export class HttpClient {
       };
       let text: string;
       try {
-        text = await decodeBody(bytes, facts);
+        const decoded = decodeBody(bytes, facts);
+        text = typeof decoded === 'string' ? decoded : await decoded;
       } catch (error) {
         // What a status says holds whether or not its words can be read.
         if (status >= 200 && status < 300) throw error;

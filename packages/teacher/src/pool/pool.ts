@@ -38,6 +38,12 @@ const interrupted = (): SdgError => new SdgError('interrupted', 'the run was sto
 const asSdgError = (error: unknown): SdgError =>
   error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
 
+/** What a call waits for: so many milliseconds, or that more of a budget is left. */
+interface Obstacle {
+  readonly ms: number;
+  readonly isBudget: boolean;
+}
+
 /** At most this long between two looks at whether all has become hopeless. */
 const LONGEST_LOOK = 5000;
 /** Turns of the event loop from a reply to the calls that follow it: it is kept, read, and looked for in the cache. */
@@ -160,7 +166,9 @@ export class Pool implements Teacher {
       const isLater = (): boolean => [...this.#ranks.keys()].some((other) => other > rank);
       const task = async (): Promise<void> => {
         queued = false;
-        const endpoint = await this.#admit(request, () => waiting, isLater);
+        if (!waiting) return;
+        const seat = this.#seat(request);
+        const endpoint = seat instanceof Endpoint ? seat : await this.#admit(request, seat, () => waiting, isLater);
         if (endpoint === 'later') return enqueue(AHEAD);
         if (!endpoint) return;
         leaveQueue();
@@ -185,40 +193,50 @@ export class Pool implements Teacher {
     else this.#ranks.delete(rank);
   }
 
+  /** Takes a slot of the server with the least load where every allowance has room, or tells what to wait for. */
+  #seat(request: TeacherRequest): Endpoint | Obstacle {
+    if (this.#unkept) throw this.#unkept;
+    const { allowances = [], health } = this.#options;
+    if (health.hopeless) throw health.verdict(this.name);
+    const now = this.#now();
+    const endpoint = this.#endpoints.freest(now);
+    if (!endpoint) return { ms: this.#endpoints.soonest(now), isBudget: false };
+    const ms = waitOf(allowances, request, now);
+    if (ms > 0) return { ms, isBudget: ms === Infinity };
+    for (const allowance of allowances) allowance.book(request, now);
+    endpoint.inFlight++;
+    this.#inFlight++;
+    if (!this.#listens) this.#listen();
+    return endpoint;
+  }
+
   /**
    * Waits, with the queue at a stand, until a server is free and every allowance has room; undefined: given up. `later`: a
    * call of a later block has come meanwhile. What is left of a budget is for it: else the end of a budget goes into samples
    * that are begun and never finished.
    */
-  async #admit(request: TeacherRequest, wanted: () => boolean, isLater: () => boolean): Promise<Endpoint | 'later' | undefined> {
-    let held = false;
+  async #admit(
+    request: TeacherRequest,
+    first: Obstacle,
+    wanted: () => boolean,
+    isLater: () => boolean,
+  ): Promise<Endpoint | 'later' | undefined> {
+    // Before the first wait: p-queue starts the next task as soon as this one has given way.
+    this.#queue.pause();
     try {
-      while (wanted()) {
-        if (this.#unkept) throw this.#unkept;
-        if (this.#options.health.hopeless) throw this.#options.health.verdict(this.name);
-        const now = this.#now();
-        const endpoint = this.#endpoints.freest(now);
-        const { allowances = [] } = this.#options;
-        const wait = endpoint ? waitOf(allowances, request, now) : this.#endpoints.soonest(now);
-        if (endpoint && wait <= 0) {
-          for (const allowance of allowances) allowance.book(request, now);
-          endpoint.inFlight++;
-          this.#inFlight++;
-          if (!this.#listens) this.#listen();
-          return endpoint;
+      for (let obstacle = first; ;) {
+        await this.#change(obstacle.ms);
+        if (obstacle.isBudget) {
+          await followUps();
+          if (wanted() && isLater()) return 'later';
         }
-        const isForBudget = endpoint !== undefined && wait === Infinity;
-        // Before the first wait: p-queue starts the next task as soon as this one has given way.
-        this.#queue.pause();
-        held = true;
-        await this.#change(wait);
-        if (!isForBudget) continue;
-        await followUps();
-        if (wanted() && isLater()) return 'later';
+        if (!wanted()) return undefined;
+        const seat = this.#seat(request);
+        if (seat instanceof Endpoint) return seat;
+        obstacle = seat;
       }
-      return undefined;
     } finally {
-      if (held) this.#queue.start();
+      this.#queue.start();
     }
   }
 
