@@ -111,13 +111,18 @@ export class Link {
   #isAway = false;
   /** How often contact was found again: what was said right before may not have been heard. */
   returns = 0;
+  /** How often contact was lost: what was delivered before may be of a stream that is gone with its server. */
+  losses = 0;
   /** Called whenever contact is found again. */
   onReturn: () => void = () => undefined;
 
   async #watch(): Promise<void> {
     let isTold = false;
     for await (const status of this.nc.status()) {
-      if (status.type === 'disconnect') for (const fail of this.#underWay) fail(lost());
+      if (status.type === 'disconnect') {
+        this.losses++;
+        for (const fail of this.#underWay) fail(lost());
+      }
       if (status.type === 'disconnect' && !this.#isAway && !this.#isClosed) {
         this.#isAway = true;
         this.notice(`contact with ${shown(this.address)} is lost; waiting for it`);

@@ -11,6 +11,7 @@ const LOST = 'Sdg-Lost';
 export class Delivery {
   readonly data: Uint8Array;
   readonly subject: string;
+  readonly #losses: number;
 
   constructor(
     readonly link: Link,
@@ -18,6 +19,15 @@ export class Delivery {
   ) {
     this.data = message.data;
     this.subject = message.subject;
+    this.#losses = link.losses;
+  }
+
+  /**
+   * Contact was lost since it was delivered. A server that lost its disk meanwhile has put other units in the same places, and
+   * would take a word of this one for theirs. A unit that is there still is delivered once more, and its calls are known.
+   */
+  get #isOld(): boolean {
+    return this.link.losses !== this.#losses;
   }
 
   /** How often it was lost: delivered, and no word came of it. */
@@ -44,13 +54,16 @@ export class Delivery {
   }
   /** Its answer is there. Who dies before that is said leaves a unit whose answer is known. */
   ack(): void {
-    void this.link.outbox.later(() => this.#say('+ACK'));
+    void this.link.outbox.later(() => {
+      if (!this.#isOld) this.#say('+ACK');
+    });
   }
   /**
    * Others may have it: as a new message, because the deliveries of one are counted for what ends workers without a word, and
    * this one ends with a word.
    */
   async giveBack(): Promise<void> {
+    if (this.#isOld) return;
     try {
       const { lost } = this;
       const found = headers();
