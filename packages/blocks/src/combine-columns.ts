@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample, type WithColumns, NONE } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -34,7 +34,7 @@ export const combineColumns = strict(function combineColumns<S extends Sample, c
     const text = (skip_missing ? texts.filter((part, i) => sample[columns[i]!] !== undefined && part !== '') : texts).join(separator);
     return (
       (skip_missing ? undefined : missingColumn(sample, columns)) ??
-      (evolve(sample, { ...sample, [output_col]: text }) as unknown as WithColumns<S, Name>)
+      (evolve(sample, { ...NONE, ...sample, [output_col]: text }) as unknown as WithColumns<S, Name>)
     );
   });
 }, config);

@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample, NONE } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
@@ -28,7 +28,7 @@ export const duplicateColumns = strict(function duplicateColumns<S extends Sampl
   const old = Object.keys(columns_map);
   return expand<S, WithCopies<S, Map>>(context, () => (sample) => {
     const copies = Object.fromEntries(names.map(([from, to]) => [to, sample[from]]));
-    return missingColumn(sample, old) ?? (evolve(sample, { ...sample, ...copies }) as unknown as WithCopies<S, Map>);
+    return missingColumn(sample, old) ?? (evolve(sample, { ...NONE, ...sample, ...copies }) as unknown as WithCopies<S, Map>);
   });
 }, config);
 

@@ -8,6 +8,7 @@ import {
   type BlockContext,
   type Sample,
   type WithColumns,
+  NONE,
 } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
@@ -55,7 +56,7 @@ export const embed = strict(function embed<S extends Sample, Name extends string
     const text = textIn(sample, columns);
     const [vector] = (await embedder.embed([text], { signal })).vectors;
     if (!vector?.some((one) => one !== 0)) return rejected('no-vector', { message: `${embedder.name} knows no word of the text` });
-    return { ...sample, [vector_col]: Array.from(vector, (one) => Math.round(one * DIGITS) / DIGITS) } as unknown as Out;
+    return { ...NONE, ...sample, [vector_col]: Array.from(vector, (one) => Math.round(one * DIGITS) / DIGITS) } as unknown as Out;
   });
 }, config);
 

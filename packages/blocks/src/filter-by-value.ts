@@ -1,4 +1,4 @@
-import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, strict, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, strict, type BlockContext, type Sample, NONE } from '@sdg/core';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { comparesWithAny, NotComparable, operations, type Scalar } from './compare.js';
@@ -80,7 +80,7 @@ export const filterByValue = strict(function filterByValue<S extends Sample>(
     const verdict = judge(settings, values, column);
     if (verdict instanceof Drop) return verdict;
     if (!verdict.passes) return filtered();
-    return verdict.value === column ? sample : ({ ...sample, [settings.filter_column]: verdict.value } as S);
+    return verdict.value === column ? sample : ({ ...NONE, ...sample, [settings.filter_column]: verdict.value } as S);
   });
 }, config);
 

@@ -1,4 +1,15 @@
-import { columnsOf, defineBlock, derive, detached, expand, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import {
+  columnsOf,
+  defineBlock,
+  derive,
+  detached,
+  expand,
+  strict,
+  type BlockContext,
+  type Sample,
+  type WithColumns,
+  NONE,
+} from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import type { WithoutColumns } from './drop-columns.js';
 import { missingColumn } from './missing-column.js';
@@ -41,7 +52,11 @@ export const flattenColumns = strict(function flattenColumns<
     const rest = Object.fromEntries(Object.entries(columnsOf(sample)).filter(([name]) => !flattened.has(name)));
     return var_cols.map(
       (name, index) =>
-        derive(sample, { ...rest, [var_name]: name, [value_name]: sample[name] }, { block: context.name, index }) as unknown as Out,
+        derive(
+          sample,
+          { ...NONE, ...rest, [var_name]: name, [value_name]: sample[name] },
+          { block: context.name, index },
+        ) as unknown as Out,
     );
   });
 }, config);

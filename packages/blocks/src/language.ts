@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError, strict } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError, strict, NONE } from '@sdg/core';
 import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
@@ -61,7 +61,7 @@ export const language = strict(function language<S extends Sample>(
     const found = detect(text.slice(0, TELLING)) || UNKNOWN;
     const isKept = found === UNKNOWN ? keep_unknown : wanted.size === 0 || wanted.has(found);
     if (!isKept) return filtered(`language ${found}`);
-    return language_col === undefined ? sample : { ...sample, [language_col]: found };
+    return language_col === undefined ? sample : { ...NONE, ...sample, [language_col]: found };
   });
 }, config);
 

@@ -10,6 +10,7 @@ import {
   lineageOf,
   type Sample,
   strict,
+  NONE,
 } from '@sdg/core';
 import { closed, Field, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -81,7 +82,7 @@ export const llmJudge = strict(function llmJudge<S extends Sample>(
     const { answer, rating } = judged;
     if (threshold !== undefined && rating < threshold) return filtered('below threshold');
     const made = { [explanation_col]: reasonsOf(answer.text), [rating_col]: rating, ...reasoningColumn(teacher, answer) };
-    return derive(sample, { ...columnsOf(sample), ...made }, { block: context.name, index: 0, teacher: answer.model });
+    return derive(sample, { ...NONE, ...columnsOf(sample), ...made }, { block: context.name, index: 0, teacher: answer.model });
   });
 }, config);
 

@@ -12,6 +12,7 @@ import {
   type Sample,
   strict,
   type WithColumns,
+  NONE,
 } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers, cutOff, reasoningColumn } from './llm/answers.js';
@@ -68,7 +69,7 @@ export const llmMessages = strict(function llmMessages<S extends Sample, const N
     if (missing) return missing;
     const messages = sample[input_col];
     if (!isMessages(messages)) return rejected('not-messages', { message: `column "${input_col}" is not a list of {role, content}` });
-    const request = { ...common, messages, sampleId: lineageOf(sample).id };
+    const request = { ...NONE, ...common, messages, sampleId: lineageOf(sample).id };
     const all = (await askForAnswers(context, request, signal, options)).map((answer) =>
       !(answer instanceof Drop) && answer.isCut ? cutOff('the answer', answer.text, request) : answer,
     );
@@ -81,7 +82,7 @@ export const llmMessages = strict(function llmMessages<S extends Sample, const N
       options.reasoning_col === undefined || n === 1
         ? thought[0]
         : { [options.reasoning_col]: thought.map((one) => one[options.reasoning_col!]) };
-    const made = { ...sample, [output_col]: n > 1 ? answers.map(({ text }) => text) : first.text, ...reasoning };
+    const made = { ...NONE, ...sample, [output_col]: n > 1 ? answers.map(({ text }) => text) : first.text, ...reasoning };
     return [derive(sample, made, { block: name, index: 0, teacher: first.model }) as unknown as Outcome<Out>, ...drops];
   });
 }, config);

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, strict, words } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, strict, words, NONE } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { textIn } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -53,7 +53,7 @@ export const readability = strict(function readability<S extends Sample>(
     const index = lix(textIn(sample, columns), sentences);
     if (index !== null && index < min_lix) return filtered('min_lix');
     if (index !== null && index > max_lix) return filtered('max_lix');
-    return lix_col === undefined ? sample : { ...sample, [lix_col]: index };
+    return lix_col === undefined ? sample : { ...NONE, ...sample, [lix_col]: index };
   });
 }, config);
 

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample, strict } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, evolve, expand, isRecord, rejected, type Sample, strict, NONE } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -43,7 +43,7 @@ export const samplePopulator = strict(function samplePopulator<S extends Sample>
         message: `no file for ${column_name} = ${JSON.stringify(choice)}; there are ${[...tables.keys()].join(', ')}`,
       });
     }
-    return evolve(sample, { ...sample, ...columns }) as unknown as S;
+    return evolve(sample, { ...NONE, ...sample, ...columns }) as unknown as S;
   });
 }, inCode);
 

@@ -12,6 +12,7 @@ import {
   rejected,
   type Sample,
   strict,
+  NONE,
 } from '@sdg/core';
 import { BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
 import type { OperatorFunction } from 'rxjs';
@@ -99,6 +100,7 @@ export const select = strict(function select<S extends Sample>(
         if (place instanceof Drop) return place;
         if (!chosen.has(place)) return filtered('not selected');
         return {
+          ...NONE,
           ...sample,
           ...(cluster_col !== undefined && { [cluster_col]: subset!.clusterOf[place]! }),
           ...(outlier_col !== undefined && { [outlier_col]: outliers.has(place) }),

@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, rejected, strict, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, rejected, strict, type BlockContext, type Sample, type WithColumns, NONE } from '@sdg/core';
 import { closed, Field, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -40,7 +40,7 @@ export const selector = strict(function selector<S extends Sample, const Name ex
     }
     return (
       missingColumn(sample, [column]) ??
-      (evolve(sample, { ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>)
+      (evolve(sample, { ...NONE, ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>)
     );
   });
 }, config);

@@ -12,6 +12,7 @@ import {
   type Sample,
   scopeOf,
   strict,
+  NONE,
 } from '@sdg/core';
 import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
@@ -79,7 +80,7 @@ export const semanticDuplicates = strict(function semanticDuplicates<S extends S
       return deduplicated('semantic duplicate', { message: `${round(match.similarity)} like: ${match.text.slice(0, EXCERPT)}` });
     }
     kept.add(vector, textOf(sample), where);
-    return nearest_col === undefined ? sample : { ...sample, [nearest_col]: match?.text ?? null };
+    return nearest_col === undefined ? sample : { ...NONE, ...sample, [nearest_col]: match?.text ?? null };
   };
   const safely = (kept: SemanticIndex, sample: S): Outcome<S> => {
     const vector = missingColumn(sample, columns) ? undefined : vectorOf(sample);
@@ -119,7 +120,7 @@ export const semanticDuplicates = strict(function semanticDuplicates<S extends S
       judge(sample, i) {
         const outcome = outcomes[i]!;
         if (outcome instanceof Drop) return outcome;
-        return nearest_col === undefined ? sample : { ...sample, [nearest_col]: outcome[nearest_col] };
+        return nearest_col === undefined ? sample : { ...NONE, ...sample, [nearest_col]: outcome[nearest_col] };
       },
       close: () => kept.close(),
     };

@@ -1,4 +1,4 @@
-import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, evolve, expand, strict, type BlockContext, type Sample, NONE } from '@sdg/core';
 import { closed, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
 
@@ -23,7 +23,7 @@ export const setColumns = strict(function setColumns<S extends Sample, const Col
   { columns }: SetColumnsConfig<Columns>,
   context: BlockContext = detached('set_columns'),
 ): OperatorFunction<S, S & Columns> {
-  return expand<S, S & Columns>(context, () => (sample) => evolve(sample, { ...sample, ...columns }));
+  return expand<S, S & Columns>(context, () => (sample) => evolve(sample, { ...NONE, ...sample, ...columns }));
 }, config);
 
 export const setColumnsBlock = defineBlock<typeof config, SetColumnsConfig>({

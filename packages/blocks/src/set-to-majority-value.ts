@@ -1,4 +1,4 @@
-import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, strict, type BlockContext, type Sample } from '@sdg/core';
+import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, strict, type BlockContext, type Sample, NONE } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
 import type { ConfigOf } from './config-of.js';
@@ -61,7 +61,7 @@ export const setToMajorityValue = strict(function setToMajorityValue<S extends S
       },
       judge(sample) {
         const missing = missingColumn(sample, [col_name]);
-        return missing ?? (evolve(sample, { ...sample, [col_name]: modes.get(scopeOf(sample)) ?? null }) as unknown as S);
+        return missing ?? (evolve(sample, { ...NONE, ...sample, [col_name]: modes.get(scopeOf(sample)) ?? null }) as unknown as S);
       },
     };
   });

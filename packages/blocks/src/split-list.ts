@@ -11,6 +11,7 @@ import {
   type Sample,
   strict,
   type WithColumns,
+  NONE,
 } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -72,7 +73,7 @@ export const splitList = strict(function splitList<S extends Sample, const Input
       if (isCut && index === items.length - 1) return cutOff('the last item of the list', text);
       if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });
       if (index >= most) return filtered('more than asked for');
-      return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as Out;
+      return derive(sample, { ...NONE, ...rest, [output_col]: item }, { block: context.name, index }) as unknown as Out;
     });
   });
 }, config);

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, evolve, expand, rejected, type Sample, splitPair } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, evolve, expand, rejected, type Sample, splitPair, NONE } from '@sdg/core';
 import { strip } from '@sdg/python';
 import { closed, Maybe, Type } from '@sdg/core/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -114,7 +114,7 @@ export function textGuards<S extends Sample>(
         reply: read.map((column) => asText(sample[column])).join('\n'),
       });
     }
-    return Object.keys(mended).length === 0 ? sample : (evolve(sample, { ...sample, ...mended }) as unknown as S);
+    return Object.keys(mended).length === 0 ? sample : (evolve(sample, { ...NONE, ...sample, ...mended }) as unknown as S);
   });
 }
 

@@ -1,4 +1,4 @@
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, words, NONE } from '@sdg/core';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
@@ -72,7 +72,7 @@ export function wordList<S extends Sample>(
     if (missing) return missing;
     const found = columns.flatMap((name) => matchesIn(asText(sample[name]), phrases));
     if (!keep && found.length > max_matches) return filtered('word list');
-    return matches_col === undefined ? sample : { ...sample, [matches_col]: found };
+    return matches_col === undefined ? sample : { ...NONE, ...sample, [matches_col]: found };
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Lineage, lineageOf, type Sample } from '@sdg/values';
+import { type Lineage, lineageOf, type Sample, NONE } from '@sdg/values';
 
 /**
  * What the machinery knows of a sample on its way, as plain data: it survives JSON, so a sample may cross a process or a
@@ -30,7 +30,7 @@ export const envelopeOf = (sample: Sample): Envelope | undefined => (sample._sdg
 export function inEnvelope<S extends Sample>(sample: S, at: Envelope | undefined): S {
   if (envelopeOf(sample) === at) return sample;
   const { at: _old, ...lineage } = lineageOf(sample) as Enveloped;
-  return { ...sample, _sdg: at ? { ...lineage, at } : lineage };
+  return { ...sample, _sdg: at ? { ...NONE, ...lineage, at } : lineage };
 }
 
 /** The envelope of one of several children. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { DEFAULT_SEED, type Drop, Random, refuseUnknown, type Sample, SdgError } from '@sdg/values';
+import { DEFAULT_SEED, type Drop, Random, refuseUnknown, type Sample, SdgError, NONE } from '@sdg/values';
 import type { Embedder } from './embedder.js';
 import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
@@ -193,7 +193,7 @@ export class Run {
           });
         }
         const call = ++this.#calls;
-        const asked: TeacherRequest = { ...(seedRequests ? seeded(request, seed, name) : request), block: name };
+        const asked: TeacherRequest = { ...NONE, ...(seedRequests ? seeded(request, seed, name) : request), block: name };
         observer.callBegan?.(ref, call, asked);
         const onSpent = (reply: Reply): void => observer.callSpent?.(ref, call, reply);
         let reply: Reply;
@@ -225,7 +225,7 @@ export class Run {
 function seeded(request: TeacherRequest, ...keys: readonly (string | number)[]): TeacherRequest {
   const { parameters, sampleId } = request;
   if (sampleId === undefined || parameters.temperature === 0 || parameters.seed !== undefined) return request;
-  return { ...request, parameters: { ...parameters, seed: new Random('request', ...keys, sampleId).uint32() >>> 2 } };
+  return { ...request, parameters: { ...NONE, ...parameters, seed: new Random('request', ...keys, sampleId).uint32() >>> 2 } };
 }
 
 function failureOf(error: unknown): CallFailure {

@@ -1,4 +1,15 @@
-import { envelopeOf, inEnvelope, lineageOf, Run, SdgError, type Catalog, type Envelope, type RunOptions, type Sample } from '@sdg/core';
+import {
+  envelopeOf,
+  inEnvelope,
+  lineageOf,
+  Run,
+  SdgError,
+  type Catalog,
+  type Envelope,
+  type RunOptions,
+  type Sample,
+  NONE,
+} from '@sdg/core';
 import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import type { Pipeline } from './pipeline.js';
 import { route } from './route.js';
@@ -20,7 +31,7 @@ export interface CompileOptions extends RunOptions {
 export function leaving(sample: Sample, pipeline: string, at: Envelope | undefined): Sample {
   // The envelope goes last, wherever it stood: rows are the same bytes whichever way they went.
   const { _sdg, ...columns } = inEnvelope(sample, undefined);
-  return inEnvelope({ ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline } }, at);
+  return inEnvelope({ ...NONE, ...columns, _sdg: { ...NONE, ...(_sdg ?? lineageOf(sample)), pipeline } }, at);
 }
 
 /**

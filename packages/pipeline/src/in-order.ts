@@ -8,6 +8,7 @@ import {
   type Gate,
   type Sample,
   type Waiting,
+  NONE,
 } from '@sdg/core';
 import { Observable, type OperatorFunction } from 'rxjs';
 
@@ -141,7 +142,7 @@ export class InOrder {
     }
     const number = this.#buffer.begin(this.#laneOf(sample), undefined, at?.seed);
     this.#came.set(number, at);
-    return inEnvelope(sample, { ...at, turn: [number] });
+    return inEnvelope(sample, { ...NONE, ...at, turn: [number] });
   }
 
   #leaving(sample: Sample): Sample {

@@ -1,4 +1,4 @@
-import { openNdjson, type CallRecord, type Observer, type Run } from '@sdg/core';
+import { openNdjson, type CallRecord, type Observer, type Run, NONE } from '@sdg/core';
 import { closeAll, type Closable } from './close-all.js';
 import { openDescentLog } from './descent-log.js';
 import type { FarCallLog } from './run-engine.js';
@@ -23,7 +23,10 @@ async function openCallLog(path: string): Promise<CallLog> {
   const file = await openNdjson(path, { append: true, mode: PRIVATE });
   const write = ({ id: _id, ...record }: CallRecord, more?: object): void =>
     // Questions about the server itself are no calls.
-    void (record.purpose ?? file.write({ ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs), ...more }));
+    void (
+      record.purpose ??
+      file.write({ ...NONE, ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs), ...more })
+    );
   return {
     observer: { tryEnded: (record) => write(record) },
     take: (record, worker) => write(record, { worker }),

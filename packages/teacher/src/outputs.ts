@@ -13,6 +13,7 @@ import {
   type Teacher,
   type TeacherRequest,
   type Usage,
+  NONE,
 } from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
@@ -60,7 +61,7 @@ function shares({ choices, usage, model }: Reply): StoredOutput[] {
     const promptTokens = i === 0 ? usage.promptTokens : 0;
     const completionTokens = i === 0 ? usage.completionTokens - each * (choices.length - 1) : each;
     const output: StoredOutput = { choice, model, promptTokens, completionTokens };
-    return usage.estimated ? { ...output, estimated: true } : output;
+    return usage.estimated ? { ...NONE, ...output, estimated: true } : output;
   });
 }
 
@@ -187,7 +188,7 @@ export function outputs(
           facts(),
           replace,
         ));
-      const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
+      const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...NONE, ...options, keep } : options);
       if (reply.choices.length === 0) throw new SdgError('internal', `the teacher ${inner.name} gave a reply without an output`);
       const kept = store ? await keep(reply) : shares(reply);
       checkOutputs(kept, Math.min(reply.choices.length, ordinals.length));
@@ -261,7 +262,7 @@ export function outputs(
     const choices = all.map(({ choice }) => read(choice, request));
     const reply: Mutable<Reply> = { choices, model: (all[0] ?? replies[0]!).model, usage };
     if (keys.length > 0) reply.keys = keys.filter((_, i) => found[i] !== undefined).map(({ exact }) => exact);
-    if (replies.length === 0) return { ...reply, cached: true };
+    if (replies.length === 0) return { ...NONE, ...reply, cached: true };
     const paid = tokensOf(replies.map((one) => one.usage));
     if (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens) reply.paid = paid;
     const timing = replies.map((one) => one.timing).filter((one) => one !== undefined);

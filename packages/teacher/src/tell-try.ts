@@ -1,3 +1,4 @@
+import { NONE } from '@sdg/core';
 import type { CallRecord, Mutable, Observer, Reply, SdgError, ServerTry, TeacherRequest } from '@sdg/core';
 
 /** What a try is for, as far as an observer is told. */
@@ -31,7 +32,7 @@ export function tellTry(
   return (end: Reply | SdgError, { serviceMs, inFlight, limit }: TryEnd): void => {
     if (!observer.tryEnded) return;
     const isReply = 'usage' in end;
-    const record: Mutable<CallRecord> = { ...begun, serviceMs, inFlight, limit, outcome: isReply ? 'ok' : end.code };
+    const record: Mutable<CallRecord> = { ...NONE, ...begun, serviceMs, inFlight, limit, outcome: isReply ? 'ok' : end.code };
     if (isReply) {
       record.promptTokens = end.usage.promptTokens;
       record.completionTokens = end.usage.completionTokens;

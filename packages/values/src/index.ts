@@ -14,6 +14,7 @@ export * from './group-digits.js';
 export * from './is-record.js';
 export * from './lineage.js';
 export * from './mutable.js';
+export * from './none.js';
 export * from './ndjson/bad-line.js';
 export * from './ndjson/ndjson-file.js';
 export * from './ndjson/read-ndjson.js';

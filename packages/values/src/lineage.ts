@@ -2,6 +2,7 @@ import { isRecord } from './is-record.js';
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
 import type { Mutable } from './mutable.js';
+import { NONE } from './none.js';
 import { columnsOf, scopeOf, type Lineage, type Origin, type Sample } from './sample.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -24,7 +25,7 @@ export function isLineage(value: unknown): value is Lineage {
 /** Gives `columns` the lineage of a root: a seed sample, read at `origin`. */
 export function seedSample<C extends object>(columns: C, origin?: Origin): C & { readonly _sdg: Lineage } {
   const id = contentHash('seed', canonicalJson(columnsOf(columns as Sample)));
-  return { ...columns, _sdg: { id, root: id, path: [], ...(origin && { origin }) } };
+  return { ...NONE, ...columns, _sdg: { id, root: id, path: [], ...(origin && { origin }) } };
 }
 
 /** The sample's lineage; a sample that has none yet is taken as a seed. */
@@ -37,7 +38,7 @@ export const leafOf = (sample: Sample): string => scopeOf(sample) || (lineageOf(
 
 /** The same sample with other columns: for blocks that make one sample of one. The lineage stays. */
 export function evolve<C extends object>(parent: Sample, columns: C): C & { readonly _sdg: Lineage } {
-  return { ...columns, _sdg: lineageOf(parent) };
+  return { ...NONE, ...columns, _sdg: lineageOf(parent) };
 }
 
 /**
@@ -51,9 +52,9 @@ export function derive<C extends object>(
 ): C & { readonly _sdg: Lineage } {
   const parents = lineageOf(parent);
   const step = `${made.block}.${made.index}`;
-  const lineage: Mutable<Lineage> = { ...parents, id: contentHash(parents.id, step), path: [...parents.path, step] };
+  const lineage: Mutable<Lineage> = { ...NONE, ...parents, id: contentHash(parents.id, step), path: [...parents.path, step] };
   const { teachers = [] } = parents;
   if (made.teacher !== undefined && !teachers.includes(made.teacher)) lineage.teachers = [...teachers, made.teacher];
   if (made.mended === true) lineage.mended = [...(parents.mended ?? []), step];
-  return { ...columns, _sdg: lineage };
+  return { ...NONE, ...columns, _sdg: lineage };
 }

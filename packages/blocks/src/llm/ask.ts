@@ -9,6 +9,7 @@ import {
   type OutputContract,
   rejected,
   type Sample,
+  NONE,
 } from '@sdg/core';
 import { MissingVariable } from '@sdg/python/jinja';
 import { compilePattern } from '@sdg/python/regex';
@@ -89,7 +90,7 @@ export function childrenOf(
         ? row
         : derive(
             sample,
-            { ...columns, ...row.columns, ...thought },
+            { ...NONE, ...columns, ...row.columns, ...thought },
             { block, index: index++, teacher: answer.model, ...(row.mended && { mended: true }) },
           ),
     );

@@ -1,3 +1,4 @@
+import { NONE } from '@sdg/core';
 import { closed, Maybe, type Static, type TObject, Type } from '@sdg/core/typebox';
 import { PromptConfig } from './prompt.js';
 import { TeacherConfig } from './request.js';
@@ -59,5 +60,5 @@ export function withNumSamples(
   { batch_kwargs }: Pick<LlmCommon, 'batch_kwargs'>,
 ): Record<string, unknown> {
   const count = batch_kwargs?.num_samples;
-  return count === undefined || columns['num_samples'] !== undefined ? columns : { ...columns, num_samples: count };
+  return count === undefined || columns['num_samples'] !== undefined ? columns : { ...NONE, ...columns, num_samples: count };
 }

@@ -1,3 +1,4 @@
+import { NONE } from '@sdg/core';
 import type { Message, Random } from '@sdg/core';
 import { closed, Field, Maybe, type Static, Type } from '@sdg/core/typebox';
 import { MissingVariable, parseTemplate } from '@sdg/python/jinja';
@@ -89,7 +90,7 @@ function compileTurns(turn: Static<typeof Turn> | Static<typeof Turns>): Part {
       const items = columns[column];
       if (items === undefined) throw new MissingVariable(column);
       if (!Array.isArray(items)) throw new TypeError(`column "${column}" holds no list`);
-      return items.flatMap((item: unknown) => parts.flatMap((part) => part.render({ ...columns, [as]: item }, random)));
+      return items.flatMap((item: unknown) => parts.flatMap((part) => part.render({ ...NONE, ...columns, [as]: item }, random)));
     },
   };
 }

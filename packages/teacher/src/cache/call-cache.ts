@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput, type VectorStore } from '@sdg/core';
+import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput, type VectorStore, NONE } from '@sdg/core';
 import type * as Lmdb from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { faultOf } from './check-file.js';
@@ -126,7 +126,7 @@ export class CallCache implements ReplyStore, VectorStore {
     const options = { noOverwrite: !replace } as never;
     const writeAll = () =>
       outputs.map(([{ exact }, output]) =>
-        this.#outputs.put(bytes(exact), { ...output, ...(isBlotted(output) && { verbatim: true }), ...common }, options),
+        this.#outputs.put(bytes(exact), { ...NONE, ...output, ...(isBlotted(output) && { verbatim: true }), ...common }, options),
       );
     return this.#guard.write(async () => {
       const wasNew = await Promise.all(outputs.length === 1 ? writeAll() : this.#together(writeAll));

@@ -1,4 +1,4 @@
-import { SdgError, type TeacherRequest } from '@sdg/core';
+import { SdgError, type TeacherRequest, NONE } from '@sdg/core';
 import { listed } from '../http/http-teacher.js';
 import { type Api } from '../http/request-body.js';
 import { familyTemplate, type ChatTemplate } from './chat-template.js';
@@ -76,10 +76,10 @@ export function translate(request: TeacherRequest, options: DialectOptions, spok
   if (model === undefined) throw severalModels(spoken.served ?? []);
   if (prompt !== undefined) {
     const chatOnly = options.api === 'chat' || (options.api === 'auto' && !spoken.completions);
-    return { ...rest, model, ...(chatOnly ? { messages: [{ role: 'user', content: prompt }] } : { prompt }) };
+    return { ...NONE, ...rest, model, ...(chatOnly ? { messages: [{ role: 'user', content: prompt }] } : { prompt }) };
   }
   const { template } = chooseApi(model, family, options, spoken);
-  return { ...rest, model, ...(template ? { prompt: template(messages) } : { messages }) };
+  return { ...NONE, ...rest, model, ...(template ? { prompt: template(messages) } : { messages }) };
 }
 
 function severalModels(served: readonly string[]): SdgError {

@@ -1,4 +1,4 @@
-import { estimateTokens, refuseUnknown, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { estimateTokens, refuseUnknown, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest, NONE } from '@sdg/core';
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
@@ -209,6 +209,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       }
       try {
         return {
+          ...NONE,
           ...parseReply(reply.body, request, server, (text) => client.scrub(text)),
           timing: { queuedMs: 0, serviceMs: reply.serviceMs },
         };

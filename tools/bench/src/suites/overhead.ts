@@ -34,7 +34,8 @@ export const overhead: Suite = {
     `The pipeline \`full\` over ${seedCount(context)} freeform seeds, ${CONCURRENCY} calls at a time, beside a bare undici loop ` +
     `that posts the same bodies, made beforehand, and parses the JSON of the replies. The server (in another process) ` +
     `learned all replies in a first run and gives them back at once. Ratios within a round. The command \`sdg-run\` is ` +
-    `measured whole, its start and end too, so the fewer calls the worse. The layers are of a further run with the call ` +
+    `measured whole, its start and end too, so the fewer calls the worse; of the bare loop the targets count the loop alone, ` +
+    `the rows beside them its program whole, too. The layers are of a further run with the call ` +
     `cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a ` +
     `layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
   targets: {
@@ -65,11 +66,18 @@ export const overhead: Suite = {
           });
           return costOf({ calls: parrot.asked.length, wallMs, cpuMs: usage?.cpuMs ?? NaN });
         };
+        /** CPU per call of the programs in which the bare loops ran, from start to end. */
+        const programs: number[] = [];
         const rounds = await context.rounds<'whole' | 'bare' | 'command' | 'cached', Cost>({
           command: () => command(false),
           cached: () => command(true),
           whole: async () => costOf(await context.task('run-pipeline', input)),
-          bare: async () => costOf(await context.task('post-bodies', { origin: parrot.origin, bodies, concurrency: CONCURRENCY })),
+          bare: async () => {
+            const bare = { origin: parrot.origin, bodies, concurrency: CONCURRENCY };
+            const { output, usage } = await context.measuredTask('post-bodies', bare);
+            programs.push((usage.cpuMs * 1000) / output.calls);
+            return costOf(output);
+          },
         });
         const shares: RunPipelineOutput[] = [];
         for (let i = 0; i < context.runs; i++) {
@@ -103,6 +111,18 @@ export const overhead: Suite = {
             '×',
             besideBare(rounds.cached, ({ cpuUs }) => cpuUs),
           ),
+          ...(['command', 'cached'] as const).map((name) =>
+            lower(
+              `overhead.${name}.program`,
+              `CPU per call: all of sdg-run ÷ all of the program with the bare loop, ${name === 'command' ? 'no cache' : 'an empty cache'}`,
+              '×',
+              ratios(
+                rounds[name].map(({ cpuUs }) => cpuUs),
+                programs,
+              ),
+              'start and end of both count',
+            ),
+          ),
           higher(
             'overhead.command.rate',
             'calls a second of one process of sdg-run, its start included',
@@ -111,6 +131,7 @@ export const overhead: Suite = {
             ({ rate }) => rate,
           ),
           lower('overhead.whole', 'CPU per call of the pipeline', 'µs', rounds.whole, ({ cpuUs }) => cpuUs),
+          row('overhead.bare.program', 'CPU per call of the program with the bare loop, its start included', 'µs', programs),
           row('overhead.bare', 'CPU per call of the bare loop', 'µs', rounds.bare, ({ cpuUs }) => cpuUs),
           ...layers.map((layer) =>
             lower(`overhead.layer.${layer}`, described[layer], 'µs', shares, (run) => perCall(run, layer), 'CPU per call'),
