@@ -54,6 +54,41 @@ it('says nothing of a server that is down when it is closed', async () => {
   expect(notices).toHaveLength(1);
 });
 
+it('ends calls that wait as soon as probes have failed for as long as the run is willing to wait', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let now = 0;
+  const probe = async (): Promise<never> => {
+    now += 600;
+    throw refused;
+  };
+  const health = new Health({ giveUpAfterMs: 1000, now: () => now });
+  const pool = new Pool({ limit: () => fixedLimit(2), health, servers: [{ name: 'a', probe, complete: () => Promise.reject(refused) }] });
+  onTestFinished(() => pool.close());
+  await expect(ask(pool)).rejects.toThrow('refuses connections');
+  let ended: unknown;
+  ask(pool).catch((error: unknown) => (ended = error));
+  await vi.advanceTimersByTimeAsync(749);
+  expect(ended).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ended).toMatchObject({ message: expect.stringContaining('nothing was answered for 1 s (a): a refuses connections') as string });
+});
+
+it('hands on to the server what gives a call up, and nothing where nothing does', async () => {
+  const given: unknown[] = [];
+  const pool = new Pool({
+    limit: () => fixedLimit(2),
+    health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }),
+    servers: [{ name: 'a', probe: async () => undefined, complete: async (_, options) => (given.push(options), reply) }],
+  });
+  onTestFinished(() => pool.close());
+  const { signal } = new AbortController();
+  await pool.complete({ prompt: 'p', parameters: {} }, { signal });
+  await pool.complete({ prompt: 'p', parameters: {} }, { draining: signal });
+  await ask(pool);
+  expect(given).toStrictEqual([{ signal }, { draining: signal }, {}]);
+});
+
 it.each([
   ['nobody', undefined],
   ['one who hears nothing', {}],
