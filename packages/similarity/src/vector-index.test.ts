@@ -80,6 +80,14 @@ describe('VectorIndex', () => {
     });
   });
 
+  it('names one that is there, also where all of them are far from what is looked for', () => {
+    const index = new VectorIndex({ exactUpTo: 20 });
+    const near = scattered(1500, 30).map((vector) => vector.map((one, i) => (i === 0 ? 1 : one / 10)));
+    for (const vector of near) index.add(vector.map((one) => one / Math.hypot(...vector)));
+    const { index: found, similarity } = index.nearest(Float32Array.from({ length: 48 }, (_, i) => (i === 0 ? -1 : 0)))!;
+    expect([found >= 0, found < 1500, similarity < -0.5]).toEqual([true, true, true]);
+  });
+
   it('gives similarities that hold to two digits and more when it has grown', () => {
     const vectors = scattered(300, 10);
     const index = new VectorIndex({ exactUpTo: 10 });
