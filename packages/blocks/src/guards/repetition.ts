@@ -62,7 +62,8 @@ function goesRound(sentences: readonly (readonly string[])[], asked: number): bo
 export function repeats(text: string, asked = 1): boolean {
   if (loopsAtEnd(text)) return true;
   const sentences = (text.match(/[^.!?。！？\n]+/gu) ?? []).map(words).filter(({ length }) => length > 0);
-  if (goesRound(sentences, asked)) return true;
+  // Fewer cannot be most of a text.
+  if (sentences.length >= 3 && goesRound(sentences, asked)) return true;
   const spoken = sentences.flat();
   if (stammers(spoken)) return true;
   if (spoken.length < 60) return false;
