@@ -1,4 +1,4 @@
-import { refuseUnknown } from '@sdg/values';
+import { refuseUnknown } from './suggest.js';
 
 type Operator = (config: never, ...context: never) => unknown;
 
