@@ -4,7 +4,7 @@ import { peek, type EngineJob } from '@sdg/session';
 import { AnswerReader } from './answer-reader.js';
 import type { Link } from './link.js';
 import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest } from './manifest.js';
-import { levelsOf } from './messages.js';
+import { levelsOf } from './levels.js';
 import { forgetOldRuns, openBuckets, openStreams, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import type { SeedTraces } from './units-out.js';

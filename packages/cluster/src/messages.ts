@@ -1,5 +1,5 @@
 import { SdgError, type ErrorCode, type Sample } from '@sdg/core';
-import type { Stage, UnitAnswer } from '@sdg/pipeline';
+import type { UnitAnswer } from '@sdg/pipeline';
 import type { FarCalls } from '@sdg/session';
 import type { Telling } from './calls-by-unit.js';
 import type { RatesByTeacher } from './rate-shares.js';
@@ -41,8 +41,3 @@ export interface Failure {
 
 export const errorFrom = ({ code, what, remedy, worker }: Failure): SdgError =>
   new SdgError(code, worker === undefined ? what : `worker ${worker}: ${what}`, remedy === undefined ? {} : { remedy });
-
-/** The levels of a run: whatever is deepest in the pipeline has the highest. */
-export const levelOf = ({ steps }: Stage): number => steps[0]!.priority;
-export const levelsOf = (stages: readonly Stage[]): number[] =>
-  [...new Set(stages.filter(({ order }) => order === 'none').map(levelOf))].sort((a, b) => a - b);

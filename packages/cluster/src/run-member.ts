@@ -5,7 +5,8 @@ import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import type { GrantedRates } from './granted.js';
 import { joinRun, reportFailure, type JoinedRun, type MemberOptions } from './join-run.js';
 import type { Manifest, RunState } from './manifest.js';
-import { levelsOf, type AnswerMessage, type WakeMessage, type WorkMessage } from './messages.js';
+import { drainOrder, levelsOf, priorityOf, tailOrder } from './levels.js';
+import type { AnswerMessage, WakeMessage, WorkMessage } from './messages.js';
 import { UnitFeed } from './unit-feed.js';
 import { bookedAsLost, MOST_LOST, SUSPECT, UnitsInHand, type Held } from './units-in-hand.js';
 import { areLast, unitsWanted, waitingBefore } from './units-wanted.js';
@@ -19,6 +20,8 @@ export class RunMember {
   readonly #units: UnitsInHand;
   readonly #gate = new Gate();
   readonly #levels: readonly number[];
+  /** Times that units were asked for. */
+  #turn = 0;
   readonly #leaving = new AbortController();
   readonly #feed: UnitFeed;
 
@@ -131,7 +134,7 @@ export class RunMember {
     const queued = sumOf(states, (state) => state.queued);
     const slots = sumOf(states, ({ limit }) => limit);
     const letsBy = this.#isTail && areLast(this.#feed.waiting, Math.max(slots, this.#allSlots));
-    const before = letsBy ? sumOf(states, (state) => waitingBefore(state, -level)) : queued;
+    const before = letsBy ? sumOf(states, (state) => waitingBefore(state, -priorityOf(level))) : queued;
     const most = unitsWanted({
       ...{ slots, inFlight: sumOf(states, ({ inFlight }) => inFlight), before, after: queued - before },
       ...{ units: this.#units.size, beginning: this.#units.beginning, waiting: this.#feed.waiting },
@@ -146,7 +149,7 @@ export class RunMember {
 
   /** Drain before fill; in the tail the other way round. */
   #inTurn(): readonly number[] {
-    return this.#isTail ? this.#levels : this.#levels.toReversed();
+    return this.#isTail ? tailOrder(this.#levels) : drainOrder(this.#levels, this.#turn++);
   }
 
   async #work(message: Delivery): Promise<void> {

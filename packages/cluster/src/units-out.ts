@@ -3,7 +3,8 @@ import type { Stage, Unit } from '@sdg/pipeline';
 import type { EngineJob } from '@sdg/session';
 import type { AnswerReader } from './answer-reader.js';
 import type { Link } from './link.js';
-import { levelOf, type WakeMessage, type WorkMessage } from './messages.js';
+import { levelOf } from './levels.js';
+import type { WakeMessage, WorkMessage } from './messages.js';
 import type { RunNames } from './names.js';
 import type { Parcels } from './parcel.js';
 
