@@ -246,21 +246,27 @@ export async function teacherOptions(
   };
 }
 
-/** A teacher that is being opened. Aborted, it is waited for no more: not every provider listens. What comes too late is closed. */
+/** Milliseconds that a teacher has to open once the run is to stop: what is there by then is drained as any other. */
+const GRACE_MS = 1000;
+
+/** A teacher that is being opened. Aborted, it is not waited for long: not every provider listens. What comes too late is closed. */
 async function unlessAborted(opening: Promise<Teacher>, signal: AbortSignal | undefined): Promise<Teacher> {
   if (!signal) return opening;
+  let timer: NodeJS.Timeout | undefined;
   let leave = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    leave = () => {
+    const giveUp = (): void => {
       reject(new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' }));
       void opening.then((teacher) => teacher?.close?.()).catch(() => undefined);
     };
+    leave = () => (timer ??= setTimeout(giveUp, GRACE_MS));
     signal.addEventListener('abort', leave, { once: true });
     if (signal.aborted) leave();
   });
   try {
     return await Promise.race([opening, aborted]);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', leave);
   }
 }
