@@ -80,19 +80,26 @@ function makersIn(sources: readonly ts.SourceFile[]): Makers {
   return makers;
 }
 
+interface Said {
+  readonly said: ts.Expression;
+  readonly remedy: ts.Expression | undefined;
+}
+
+/** What is given to a function that makes a message. */
+function givenTo({ expression: called, arguments: given }: ts.CallExpression, makers: Makers): Said | undefined {
+  const [message, remedy] = makers.get((ts.isPropertyAccessExpression(called) ? called.name : called).getText()) ?? [];
+  const said = message === undefined ? undefined : given[message];
+  if (!said) return undefined;
+  // Together in a list, or each by itself.
+  const value = ts.isIdentifier(said) ? valueOf(said) : said;
+  const both = value && ts.isAsExpression(value) ? value.expression : value;
+  if (!both || !ts.isArrayLiteralExpression(both)) return { said, remedy: given[remedy!] };
+  return both.elements[0] && { said: both.elements[0], remedy: both.elements[1] };
+}
+
 /** What is said at a place of the source, and the remedy beside it: an error that is made, or a finding. */
-function saidAt(node: ts.Node, makers: Makers): { said: ts.Expression; remedy: ts.Expression | undefined } | undefined {
-  if (ts.isCallExpression(node)) {
-    const { expression: called, arguments: given } = node;
-    const [message, remedy] = makers.get((ts.isPropertyAccessExpression(called) ? called.name : called).getText()) ?? [];
-    if (message === undefined || remedy === undefined) return undefined;
-    const first = given[message];
-    const value = first && ts.isIdentifier(first) ? valueOf(first) : first;
-    const both = value && ts.isAsExpression(value) ? value.expression : value;
-    // Together in a list, or each by itself.
-    const [said, done] = both && ts.isArrayLiteralExpression(both) ? both.elements : [first, given[remedy]];
-    return said && { said, remedy: done };
-  }
+function saidAt(node: ts.Node, makers: Makers): Said | undefined {
+  if (ts.isCallExpression(node)) return givenTo(node, makers);
   if (ts.isNewExpression(node) && node.expression.getText() === 'SdgError' && node.arguments?.[1]) {
     return { said: node.arguments[1], remedy: memberOf(node.arguments[2], 'remedy') };
   }
