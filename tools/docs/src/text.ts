@@ -1,4 +1,5 @@
-const escaped = (text: string): string => text.replaceAll(/[\\`*_[\]<>|~]/g, (char) => `\\${char}`).replaceAll('{{', '&#123;&#123;');
+// A brace begins a template of the site's, or attributes of what stands before it.
+const escaped = (text: string): string => text.replaceAll(/[\\`*_[\]<>|~]/g, (char) => `\\${char}`).replaceAll('{', '&#123;');
 
 /** The text as prose of a page: what stands between backticks stays code, nothing else is taken for Markdown, HTML or a template. */
 export const prose = (text: string): string =>
