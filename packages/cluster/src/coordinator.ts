@@ -31,6 +31,7 @@ export class Coordinator implements EngineRun {
   #isOver = false;
   #hasEnded = false;
   #failures: { unsubscribe(): void } | undefined;
+  #reminder: NodeJS.Timeout | undefined;
   #unwatch: (() => void) | undefined;
   /** The run is being put up again. */
   #again: Promise<void> | undefined;
@@ -89,7 +90,10 @@ export class Coordinator implements EngineRun {
     await this.#setState('running');
     void this.#watchState().catch((error: unknown) => this.#fail(error));
     this.#workers.watch();
-    link.onReturn = () => void this.#remind().catch((error: unknown) => this.#fail(error));
+    const remind = (): void => void this.#remind().catch((error: unknown) => this.#fail(error));
+    link.onReturn = remind;
+    // Also one that fell over before anybody listened, or while it was told.
+    this.#reminder = setInterval(remind, this.#desk.buckets.patienceMs / 2).unref();
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
     });
@@ -244,6 +248,7 @@ export class Coordinator implements EngineRun {
   /** Takes nothing more. */
   #stop(): void {
     this.#isOver = true;
+    clearInterval(this.#reminder);
     this.#failures?.unsubscribe();
     this.#unwatch?.();
     this.#desk.answers.stop();
