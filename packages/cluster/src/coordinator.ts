@@ -32,6 +32,7 @@ export class Coordinator implements EngineRun {
   #hasEnded = false;
   #failures: { unsubscribe(): void } | undefined;
   #reminder: NodeJS.Timeout | undefined;
+  #isReminding = false;
   #unwatch: (() => void) | undefined;
   /** The run is being put up again. */
   #again: Promise<void> | undefined;
@@ -144,11 +145,16 @@ export class Coordinator implements EngineRun {
 
   /** A server that fell over has forgotten what units are asked of; one that has lost the whole run has it put up again. */
   async #remind(): Promise<void> {
+    // While the server is away one try waits for it, for as long as that takes.
+    if (this.#isOver || this.#isReminding) return;
     const { link, names, stages, buckets } = this.#desk;
+    this.#isReminding = true;
     try {
-      if (!this.#isOver) await openConsumers(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
+      await openConsumers(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
     } catch (error) {
       if (!isMissing(error)) throw error;
+    } finally {
+      this.#isReminding = false;
     }
   }
 

@@ -250,7 +250,7 @@ export async function teacherOptions(
 const GRACE_MS = 1000;
 
 /** A teacher that is being opened. Aborted, it is not waited for long: not every provider listens. What comes too late is closed. */
-async function unlessAborted(opening: Promise<Teacher>, signal: AbortSignal | undefined): Promise<Teacher> {
+async function openedInTime(opening: Promise<Teacher>, signal: AbortSignal | undefined): Promise<Teacher> {
   if (!signal) return opening;
   let timer: NodeJS.Timeout | undefined;
   let leave = (): void => undefined;
@@ -286,7 +286,7 @@ export async function openTeacher(
   if (spec.tlsInsecure) observer?.notice?.('TLS verification is off: anybody on the way can read and change what is sent');
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
   const opening = openAddress(address, [...providers, ...ownProviders], { ...options, signal });
-  const teacher = (await unlessAborted(opening, signal)) as Partial<Teacher> | undefined;
+  const teacher = (await openedInTime(opening, signal)) as Partial<Teacher> | undefined;
   if (typeof teacher?.complete === 'function') {
     if (providers.some(({ schemes }) => schemes.includes(schemeOf(address)))) return checkedTeacher(teacher as Teacher);
     return schemeOf(address) === 'offline' && !spec.replay
