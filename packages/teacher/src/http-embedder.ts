@@ -3,7 +3,8 @@ import PQueue from 'p-queue';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
 import { pauseMs } from './http/rate-limit-headers.js';
-import { serverWords, statusError } from './http/status-error.js';
+import { serverWords } from './http/server-words.js';
+import { statusError } from './http/status-error.js';
 import { wait } from './wait.js';
 
 export interface HttpEmbedderOptions extends HttpClientOptions {

@@ -19,7 +19,8 @@ import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';
 import type { KeepingOptions } from './keeping-options.js';
-import { answerLogprobs, type SplitThinking } from './reply/split-thinking.js';
+import { answerLogprobs } from './reply/split-thinking.js';
+import type { SplitThinking } from './reply/split-text.js';
 import { bound } from './retry.js';
 
 interface OutputsOptions {

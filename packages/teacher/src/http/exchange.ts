@@ -26,7 +26,7 @@ export class Stop {
   }
 }
 
-interface ExchangeOptions {
+export interface ExchangeOptions {
   readonly maxBytes: number;
   /** The server's name in messages. */
   readonly server: string;

@@ -6,7 +6,8 @@ import { exhaustedForMs, pauseMs, remainingRequests } from './rate-limit-headers
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
-import { serverWords, statusError } from './status-error.js';
+import { serverWords } from './server-words.js';
+import { statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */

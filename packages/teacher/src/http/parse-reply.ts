@@ -1,110 +1,14 @@
-import {
-  type Choice,
-  estimateTokens,
-  isRecord,
-  type Mutable,
-  type Reply,
-  SdgError,
-  sumOf,
-  type TeacherRequest,
-  type Usage,
-} from '@sdg/core';
+import { isRecord, type Reply, SdgError, type TeacherRequest } from '@sdg/core';
 import { isError } from './join-stream.js';
-import { answerOf, isRefusal, reasoningOf, textOf, tokenLogprobs } from './message-text.js';
 import { nativeReply } from './native-reply.js';
 import { parseBody } from './parse-body.js';
-import { endOf, isMislabelled } from './reply-end.js';
-import { serverWords, statusError, statusSaid, stoppedByFilter } from './status-error.js';
+import { cutAtLimit, inOrder, rawChoices } from './reply-choices.js';
+import { isCount, usageOf } from './reply-usage.js';
+import { serverWords } from './server-words.js';
+import { statusError, stoppedByFilter } from './status-error.js';
+import { statusOf } from './status-kind.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-
-const lastOf = (list: unknown): unknown => (Array.isArray(list) ? list.at(-1) : undefined);
-
-function choiceOf(raw: Json, whole: Json): Choice {
-  // A stream that nobody asked for holds pieces in place of messages.
-  const given = raw['message'] ?? raw['delta'] ?? lastOf(raw['messages']);
-  const message: Json = isRecord(given) ? given : { content: given ?? raw['text'] };
-  const { content } = message;
-  const reasoning = reasoningOf(message) || reasoningOf(raw, null);
-  const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
-  const logprobs = tokenLogprobs(raw['logprobs']);
-  // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
-  const text = answerOf(content ?? raw['text']).toWellFormed();
-  const end = endOf(raw, whole);
-  const finishReason = isMislabelled(end, text, message, raw) ? 'stop' : end;
-  const choice: Mutable<Choice> = reasoning === '' ? { text, finishReason } : { text, reasoning, finishReason };
-  if (refusal !== '') choice.refusal = refusal;
-  if (logprobs) choice.logprobs = logprobs;
-  return choice;
-}
-
-/**
- * Choices by their `index`, which some count from one: a repeated index is taken once, and of more than were asked for
- * the first. Where a server gives all of them the same index or none, their order counts.
- */
-function inOrder(raw: readonly Json[], n: number, whole: Json): Choice[] {
-  if (raw.length === 1) return [choiceOf(raw[0]!, whole)];
-  const indices = raw.map(({ index }) => index);
-  const numbered = indices.every(isCount) && new Set(indices).size > 1;
-  const byIndex = new Map<unknown, Json>();
-  for (const [i, choice] of raw.entries()) {
-    const index = numbered ? choice['index'] : i;
-    if (!byIndex.has(index)) byIndex.set(index, choice);
-  }
-  return [...byIndex]
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .slice(0, n)
-    .map(([, choice]) => choiceOf(choice, whole));
-}
-
-/** What servers call the tokens of a prompt and of what was written: OpenAI, Anthropic, Gemini, Bedrock. */
-const PROMPT_TOKENS = ['prompt_tokens', 'input_tokens', 'promptTokenCount', 'inputTokens'];
-const COMPLETION_TOKENS = ['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens'];
-
-/** The first of these members that holds a number; some write it as text. */
-function countIn(given: Json, names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const value = given[name];
-    const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (isCount(count)) return count;
-  }
-  return undefined;
-}
-
-function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {
-  const given = isRecord(raw) ? raw : {};
-  const [prompt, completion] = [countIn(given, PROMPT_TOKENS), countIn(given, COMPLETION_TOKENS)];
-  const thoughts = countIn(given, ['thoughtsTokenCount']) ?? 0;
-  if (prompt !== undefined && completion !== undefined) return { promptTokens: prompt, completionTokens: completion + thoughts };
-  return {
-    promptTokens: prompt ?? estimateTokens(request),
-    completionTokens: completion ?? sumOf(choices, ({ text, reasoning = '' }) => estimateTokens(text) + estimateTokens(reasoning)),
-    estimated: true,
-  };
-}
-
-/** Words for the kind of an error, by the status that would have told it. */
-const KINDS: readonly (readonly [status: number, words: RegExp])[] = [
-  [429, /rate_?limit|too_?many_?requests|throttl|resource_?exhausted/i],
-  [401, /authentication|unauthori[sz]ed|invalid_?api_?key/i],
-  [404, /not_?found|model_not_exist/i],
-  [
-    400,
-    /invalid_?request|bad_?request|context_?length|invalid_?argument|unsupported|validation|string_above_max_length|content_?(?:filter|policy)/i,
-  ],
-  [503, /overloaded|unavailable|loading|server_?busy|capacity/i],
-  [500, /server_?error|internal/i],
-];
-
-/** The status that an error within a body tells of: a number, a word for its kind, or words that are clear enough. */
-function statusOf(error: unknown): number | undefined {
-  const said = isRecord(error) ? [error['code'], error['status'], error['status_code'], error['type']] : [];
-  const status = said.map(Number).find((number) => number >= 400 && number < 600);
-  const byKind = KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
-  return status ?? byKind ?? statusSaid(serverWords(JSON.stringify({ error })));
-}
 
 /** Takes secrets out of what is said to people. */
 type Scrub = (text: string) => string;
@@ -138,16 +42,6 @@ function blockOf(parsed: Json): string | undefined {
   if (!isRecord(feedback)) return undefined;
   const reason = feedback['blockReason'] ?? feedback['block_reason'];
   return typeof reason === 'string' && reason !== '' ? reason : undefined;
-}
-
-/** The choices as a server sends them; a single one may stand for itself. */
-function rawChoices({ choices }: Json): readonly Json[] {
-  if (Array.isArray(choices)) {
-    return choices.map((choice: unknown) => (typeof choice === 'string' ? { text: choice } : choice)).filter(isRecord);
-  }
-  if (!isRecord(choices)) return [];
-  const each = Object.values(choices);
-  return '0' in choices && each.every(isRecord) ? each : [choices];
 }
 
 /** Errors about one reply: which server sent it, and without what may not be shown. */
@@ -222,13 +116,6 @@ export function parseReply(body: string, request: TeacherRequest, server: string
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
     usage,
   };
-}
-
-/** Where a server does not say how outputs ended, and each took all the tokens it might, they were cut: half a sentence is no answer. */
-function cutAtLimit(choices: readonly Choice[], { completionTokens, estimated }: Usage, { parameters }: TeacherRequest): readonly Choice[] {
-  const { max_tokens: most } = parameters;
-  if (estimated || !most || completionTokens < most * choices.length) return choices;
-  return choices.map((choice) => (choice.finishReason === null ? { ...choice, finishReason: 'length' } : choice));
 }
 
 /** What a body is that is not JSON, and where it stops being it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serverWords, statusError } from './status-error.js';
+import { serverWords } from './server-words.js';
+import { statusError } from './status-error.js';
 
 const errorOf = (status: number, body: unknown) =>
   statusError({ status, body: typeof body === 'string' ? body : JSON.stringify(body), server: 's', path: '/p' });

@@ -1,4 +1,4 @@
-import { isFenced, isInJsonText, isInSentence, isQuoted } from './thinking-marks.js';
+import { isFenced, isInJsonText, isInSentence, isQuoted } from './spoken-of.js';
 
 /** Tokens that end a turn or a text, and are nothing else. HTML's `</s>` ends what is struck out. */
 const END = '<\\|(?:im_end|eot_id|endoftext|end_of_text|eot|eom|end|user_end|role_end)\\|>|<end_of_turn>|<｜end▁of▁sentence｜>|</s>';

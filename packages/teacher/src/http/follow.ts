@@ -1,0 +1,56 @@
+import { SdgError } from '@sdg/core';
+import type { Dispatcher } from 'undici';
+import { shownUrl } from './base-url.js';
+import { NO_TIMEOUTS } from './connections.js';
+import { exchange, type ExchangeOptions, type RawReply } from './exchange.js';
+
+/** Where a request goes, in the parts that undici takes. */
+export interface Target {
+  readonly url: URL;
+  readonly origin: string;
+  readonly path: string;
+}
+
+export const targetOf = (url: URL): Target => ({ url, origin: url.origin, path: `${url.pathname}${url.search}` });
+
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly to: Target;
+  /** JSON. */
+  readonly body: string | undefined;
+  /** What goes to this server alone: the key and all headers that were given. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
+const REDIRECT = new Set([301, 302, 307, 308]);
+const MOST_REDIRECTS = 3;
+
+/** Sends a request, and once more where it is redirected: without what is the server's own where that leads to another host. */
+export async function follow(agent: Dispatcher, { method, to, body, own: given }: Request, how: ExchangeOptions): Promise<RawReply> {
+  let own = given;
+  let at = to;
+  for (let hop = 0; ; hop++) {
+    const { url, origin, path } = at;
+    const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...own };
+    const options = { origin, path, method, headers, ...NO_TIMEOUTS, ...(body !== undefined && { body }) };
+    const reply = await exchange(agent, options, how);
+    const location = reply.headers['location'];
+    if (!REDIRECT.has(reply.status) || typeof location !== 'string') return reply;
+    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (hop >= MOST_REDIRECTS) {
+      const last = next ? ` (HTTP ${reply.status}, at last to ${shownUrl(next)})` : '';
+      throw new SdgError('teacher-not-found', `the teacher redirects again and again${last} (${how.server})`, {
+        status: reply.status,
+        remedy: 'give --teacher the address of the API itself: most often a login page or a proxy stands before it',
+      });
+    }
+    if (!next || !/^https?:$/.test(next.protocol)) {
+      throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${how.server})`, {
+        remedy: 'give --teacher the address it means',
+      });
+    }
+    const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
+    if (next.origin !== url.origin && !upgrade) own = {};
+    at = targetOf(next);
+  }
+}

@@ -1,0 +1,66 @@
+import { type Choice, isRecord, type Mutable, type TeacherRequest, type Usage } from '@sdg/core';
+import { answerOf, isRefusal, reasoningOf, textOf, tokenLogprobs } from './message-text.js';
+import { endOf, isMislabelled } from './reply-end.js';
+import { isCount } from './reply-usage.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const lastOf = (list: unknown): unknown => (Array.isArray(list) ? list.at(-1) : undefined);
+
+function choiceOf(raw: Json, whole: Json): Choice {
+  // A stream that nobody asked for holds pieces in place of messages.
+  const given = raw['message'] ?? raw['delta'] ?? lastOf(raw['messages']);
+  const message: Json = isRecord(given) ? given : { content: given ?? raw['text'] };
+  const { content } = message;
+  const reasoning = reasoningOf(message) || reasoningOf(raw, null);
+  const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
+  const logprobs = tokenLogprobs(raw['logprobs']);
+  // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
+  const text = answerOf(content ?? raw['text']).toWellFormed();
+  const end = endOf(raw, whole);
+  const finishReason = isMislabelled(end, text, message, raw) ? 'stop' : end;
+  const choice: Mutable<Choice> = reasoning === '' ? { text, finishReason } : { text, reasoning, finishReason };
+  if (refusal !== '') choice.refusal = refusal;
+  if (logprobs) choice.logprobs = logprobs;
+  return choice;
+}
+
+/**
+ * Choices by their `index`, which some count from one: a repeated index is taken once, and of more than were asked for
+ * the first. Where a server gives all of them the same index or none, their order counts.
+ */
+export function inOrder(raw: readonly Json[], n: number, whole: Json): Choice[] {
+  if (raw.length === 1) return [choiceOf(raw[0]!, whole)];
+  const indices = raw.map(({ index }) => index);
+  const numbered = indices.every(isCount) && new Set(indices).size > 1;
+  const byIndex = new Map<unknown, Json>();
+  for (const [i, choice] of raw.entries()) {
+    const index = numbered ? choice['index'] : i;
+    if (!byIndex.has(index)) byIndex.set(index, choice);
+  }
+  return [...byIndex]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .slice(0, n)
+    .map(([, choice]) => choiceOf(choice, whole));
+}
+
+/** The choices as a server sends them; a single one may stand for itself. */
+export function rawChoices({ choices }: Json): readonly Json[] {
+  if (Array.isArray(choices)) {
+    return choices.map((choice: unknown) => (typeof choice === 'string' ? { text: choice } : choice)).filter(isRecord);
+  }
+  if (!isRecord(choices)) return [];
+  const each = Object.values(choices);
+  return '0' in choices && each.every(isRecord) ? each : [choices];
+}
+
+/** Where a server does not say how outputs ended, and each took all the tokens it might, they were cut: half a sentence is no answer. */
+export function cutAtLimit(
+  choices: readonly Choice[],
+  { completionTokens, estimated }: Usage,
+  { parameters }: TeacherRequest,
+): readonly Choice[] {
+  const { max_tokens: most } = parameters;
+  if (estimated || !most || completionTokens < most * choices.length) return choices;
+  return choices.map((choice) => (choice.finishReason === null ? { ...choice, finishReason: 'length' } : choice));
+}
