@@ -5,11 +5,10 @@ import { Observable, Subject } from 'rxjs';
 import { shown } from './connection-options.js';
 import { openDesk, putUp, type Desk } from './desk.js';
 import { followBucket } from './follow-stream.js';
-import { isMissing, type Link } from './link.js';
+import type { Link } from './link.js';
 import type { RunState } from './manifest.js';
-import { levelsOf } from './levels.js';
 import { errorFrom, type AnswerMessage } from './messages.js';
-import { bucketName, openBuckets, openConsumers, removeRun } from './names.js';
+import { bucketName, openBuckets, removeRun } from './names.js';
 import { UnitsOut, type SeedTraces } from './units-out.js';
 import { Workforce } from './workforce.js';
 
@@ -31,8 +30,6 @@ export class Coordinator implements EngineRun {
   #isOver = false;
   #hasEnded = false;
   #failures: { unsubscribe(): void } | undefined;
-  #reminder: NodeJS.Timeout | undefined;
-  #isReminding = false;
   #unwatch: (() => void) | undefined;
   /** The run is being put up again. */
   #again: Promise<void> | undefined;
@@ -91,10 +88,6 @@ export class Coordinator implements EngineRun {
     await this.#setState('running');
     void this.#watchState().catch((error: unknown) => this.#fail(error));
     this.#workers.watch();
-    const remind = (): void => void this.#remind().catch((error: unknown) => this.#fail(error));
-    link.onReturn = remind;
-    // Also one that fell over before anybody listened, or while it was told.
-    this.#reminder = setInterval(remind, this.#desk.buckets.patienceMs / 2).unref();
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
     });
@@ -141,21 +134,6 @@ export class Coordinator implements EngineRun {
       for (const asking of this.#units.askAgain()) void asking.catch((error: unknown) => this.#fail(error));
     })();
     await this.#again;
-  }
-
-  /** A server that fell over has forgotten what units are asked of; one that has lost the whole run has it put up again. */
-  async #remind(): Promise<void> {
-    // While the server is away one try waits for it, for as long as that takes.
-    if (this.#isOver || this.#isReminding) return;
-    const { link, names, stages, buckets } = this.#desk;
-    this.#isReminding = true;
-    try {
-      await openConsumers(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    } finally {
-      this.#isReminding = false;
-    }
   }
 
   async #setState(status: RunState['status']): Promise<void> {
@@ -254,7 +232,6 @@ export class Coordinator implements EngineRun {
   /** Takes nothing more. */
   #stop(): void {
     this.#isOver = true;
-    clearInterval(this.#reminder);
     this.#failures?.unsubscribe();
     this.#unwatch?.();
     this.#desk.answers.stop();

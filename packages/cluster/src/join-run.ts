@@ -43,8 +43,8 @@ export interface MemberOptions {
   readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
   /** Aborted: take no more units; calls in flight end well. */
   readonly draining: AbortSignal;
-  /** Told when a teacher cannot go on for what the run asks: this worker can serve others. */
-  readonly onRefusal: (run: string, error: SdgError) => void;
+  /** Told when it cannot go on for what the run asks of a teacher or the server: this worker can serve others. */
+  readonly onRefusal: (run: string, error: unknown) => void;
 }
 
 /** What a worker has of a run that it serves. */

@@ -113,8 +113,6 @@ export class Link {
   returns = 0;
   /** How often contact was lost: what was delivered before may be of a stream that is gone with its server. */
   losses = 0;
-  /** Called whenever contact is found again. */
-  onReturn: () => void = () => undefined;
 
   async #watch(): Promise<void> {
     let isTold = false;
@@ -135,7 +133,6 @@ export class Link {
         this.#isAway = false;
         isTold = false;
         this.returns++;
-        this.onReturn();
         this.notice(`contact with ${shown(this.address)} is back`);
       }
     }

@@ -113,7 +113,7 @@ describe('a run on workers', { timeout: 60_000 }, () => {
   async function loseAll(link: Link, units: number, times: number): Promise<void> {
     await expect.poll(async () => (await clusterStatus(link)).runs[0]?.waiting, { timeout: 20_000 }).toBe(units);
     const names = new RunNames('sdg', (await clusterStatus(link)).runs[0]!.run);
-    const queue = new WorkQueue(link, names.work);
+    const queue = new WorkQueue(link, names.work, async () => false);
     const [level] = await link.jsm.consumers.list(names.work).next();
     for (let i = 0; i < times; i++) {
       const messages: Delivery[] = [];
@@ -211,6 +211,23 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     });
     expect(await far).toEqual(alone);
     await lost;
+  });
+
+  it('goes on where the server has forgotten what units are asked of, though nobody lost contact', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(30);
+    const { pipeline, seeds } = twoQuestions(30);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    work(url, teacher, { concurrency: 2 });
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const forget = async (): Promise<void> => {
+      const names = new RunNames('sdg', (await clusterStatus(link)).runs[0]!.run);
+      for await (const { name } of link.jsm.consumers.list(names.work)) await link.jsm.consumers.delete(names.work, name);
+    };
+    let forgotten: Promise<void> | undefined;
+    expect(await outcome({ pipeline }, seeds, { engine: natsEngine(url), onRow: () => (forgotten ??= forget()) })).toEqual(alone);
+    await forgotten;
   });
 
   it('makes no call twice where a server fell over and has forgotten who has which unit', async () => {

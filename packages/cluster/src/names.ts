@@ -123,22 +123,27 @@ export async function openStreams(link: Link, names: RunNames, { levels, patienc
 /**
  * Makes what units are asked of, one for each level; those that are there stay. Who has which unit is kept in memory: on disk the
  * server writes a file for it ten times a second and level, a quarter of all that a run costs it. A server that was away has
- * forgotten them, and gives units that are worked on to others too, who wait for the calls that are claimed.
+ * forgotten them: a worker that asks in vain makes them again. Units that are worked on are then given to others too, who wait for
+ * the calls that are claimed.
  */
-export async function openConsumers(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
+export async function openConsumers(
+  link: Link,
+  names: RunNames,
+  { levels, patienceMs }: StreamOptions,
+  leaving?: AbortSignal,
+): Promise<void> {
   for (const level of levels) {
-    await link.persist(() =>
-      link.jsm.consumers.add(names.work, {
-        durable_name: `level_${level}`,
-        filter_subject: names.workSubject(level),
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(patienceMs),
-        mem_storage: true,
-        // For all workers together.
-        max_ack_pending: 1_000_000,
-        max_deliver: -1,
-      }),
-    );
+    const consumer = {
+      durable_name: `level_${level}`,
+      filter_subject: names.workSubject(level),
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(patienceMs),
+      mem_storage: true,
+      // For all workers together.
+      max_ack_pending: 1_000_000,
+      max_deliver: -1,
+    };
+    await link.persist(() => link.jsm.consumers.add(names.work, consumer), leaving);
   }
 }
 

@@ -3,10 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gate, lineageOf, observers, SdgError, sumOf, type Observer, type Sample, type Teacher } from '@sdg/core';
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import type { GrantedRates } from './granted.js';
+import { isMissing, refusalOf } from './link.js';
 import { joinRun, reportFailure, type JoinedRun, type MemberOptions } from './join-run.js';
 import type { Manifest, RunState } from './manifest.js';
 import { drainOrder, levelsOf, priorityOf, tailOrder } from './levels.js';
 import type { AnswerMessage, WakeMessage, WorkMessage } from './messages.js';
+import { openConsumers } from './names.js';
 import { UnitFeed } from './unit-feed.js';
 import { bookedAsLost, MOST_LOST, SUSPECT, UnitsInHand, type Held } from './units-in-hand.js';
 import { areLast, unitsWanted, waitingBefore } from './units-wanted.js';
@@ -49,7 +51,7 @@ export class RunMember {
     const wakes = link.nc.subscribe(names.wake, {
       callback: (_error, message) => this.#wake(message.data.length > 0 ? message.json() : {}),
     });
-    const queue = new WorkQueue(link, names.work);
+    const queue = new WorkQueue(link, names.work, () => this.#openConsumers());
     this.#feed = new UnitFeed({
       ...{ queue, levels: this.#levels, inTurn: () => this.#inTurn() },
       ...{ wanted: (level) => this.#wanted(level), take: (unit) => this.#take(unit) },
@@ -150,6 +152,19 @@ export class RunMember {
   /** Drain before fill; in the tail the other way round. */
   #inTurn(): readonly number[] {
     return this.#isTail ? tailOrder(this.#levels) : drainOrder(this.#levels, this.#turn++);
+  }
+
+  /** Makes what units are asked of; gives whether it is there. Where the whole run is gone its coordinator puts it up again. */
+  async #openConsumers(): Promise<boolean> {
+    const { link, buckets, onRefusal } = this.options;
+    const { names } = this.run;
+    try {
+      await openConsumers(link, names, { levels: this.#levels, patienceMs: buckets.patienceMs }, this.#leaving.signal);
+      return true;
+    } catch (error) {
+      if (!this.#leaving.signal.aborted && !isMissing(error)) onRefusal(names.run, refusalOf(error, link.address));
+      return false;
+    }
   }
 
   async #work(message: Delivery): Promise<void> {

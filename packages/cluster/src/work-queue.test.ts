@@ -15,7 +15,7 @@ it('says of no unit that it is done where its server has lost its disk: another 
     await openStreams(link, names, { levels: [1], patienceMs: 60_000 });
     await link.publishFirst(names.workSubject(1, id), Uint8Array.of(1));
   };
-  const queue = new WorkQueue(link, names.work);
+  const queue = new WorkQueue(link, names.work, async () => false);
   await put('old');
   const [old] = await queue.pullNow('level_1', 1);
   await server.kill();

@@ -82,9 +82,11 @@ export class Delivery {
 
 /** The units of a run that wait for workers, as one worker sees them. */
 export class WorkQueue {
+  /** `remake`: makes the consumers of the stream where they are gone; gives whether they are there. */
   constructor(
     readonly link: Link,
     readonly stream: string,
+    readonly remake: () => Promise<boolean>,
   ) {}
 
   readonly #inbox = createInbox();
@@ -93,7 +95,12 @@ export class WorkQueue {
   #take: ((message: Msg) => void) | undefined;
 
   /** At most `most` messages of a consumer that are there now; none are waited for. One request at a time. */
-  pullNow(consumer: string, most: number): Promise<Delivery[]> {
+  async pullNow(consumer: string, most: number): Promise<Delivery[]> {
+    return (await this.#pull(consumer, most)) ?? ((await this.remake()) ? ((await this.#pull(consumer, most)) ?? []) : []);
+  }
+
+  /** The same; undefined where nobody answers: servers before 2.10 say nothing for a consumer that is not there. */
+  #pull(consumer: string, most: number): Promise<Delivery[] | undefined> {
     const { link, stream } = this;
     // One for all requests: each that comes or goes makes the server forget where messages go.
     this.#subscription ??= link.nc.subscribe(this.#inbox, {
@@ -103,17 +110,18 @@ export class WorkQueue {
     });
     const found: Delivery[] = [];
     return new Promise((resolve) => {
-      const finish = (): void => {
+      const finish = (isAnswered: boolean): void => {
         clearTimeout(timer);
         this.#take = undefined;
-        resolve(found);
+        resolve(isAnswered ? found : undefined);
       };
-      const timer = setTimeout(finish, PATIENCE);
+      const timer = setTimeout(() => finish(found.length > 0), PATIENCE);
       this.#take = (message) => {
-        // 404: there is no more; 408, 409: not now.
-        if ((message.headers?.code ?? 0) >= 400 || !message.reply) return finish();
+        const code = message.headers?.code ?? 0;
+        // 404: there is no more; 408, 409: not now; 503: no consumer.
+        if (code >= 400 || !message.reply) return finish(code !== 503);
         found.push(new Delivery(link, message));
-        if (found.length >= most) finish();
+        if (found.length >= most) finish(true);
       };
       const request = JSON.stringify({ batch: most, no_wait: true });
       void link.outbox.now(() => link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: this.#inbox }));

@@ -167,7 +167,7 @@ class Worker {
   }
 
   /** What a run asks for turns out not to be there. */
-  #leaveRun(run: string, error: SdgError): void {
+  #leaveRun(run: string, error: unknown): void {
     void this.#members.get(run)?.leave();
     if (!this.#members.delete(run)) return;
     this.#refuse(run, error);

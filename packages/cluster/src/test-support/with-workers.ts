@@ -20,7 +20,7 @@ interface Further {
   readonly notice?: (text: string) => void;
   /** Aborted: the run drains. */
   readonly draining?: AbortSignal;
-  readonly onRow?: () => void;
+  readonly onRow?: () => unknown;
 }
 
 /** Runs something to its end, in this process or on an engine. */
