@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DeliverPolicy } from '@nats-io/jetstream';
+import { DeliverPolicy, type MsgRequest } from '@nats-io/jetstream';
 import { followStream, type Followed } from './follow-stream.js';
 import { isMissing, type Link } from './link.js';
 import type { RunNames } from './names.js';
@@ -40,13 +40,22 @@ export class AnswerReader {
     return reader;
   }
 
-  /** The answer for a unit that is there already. */
+  /** The answer for a unit that was there before anybody asked for it. */
   async earlier(id: string): Promise<Uint8Array | undefined> {
     const seq = this.#known.get(id);
     if (seq === undefined) return undefined;
     this.#known.delete(id);
+    return this.#get({ seq });
+  }
+
+  /** The answer for a unit, wherever it is: for one that may have been passed over. */
+  find(id: string): Promise<Uint8Array | undefined> {
+    return this.#get({ last_by_subj: this.#names.answerSubject(id) });
+  }
+
+  async #get(query: MsgRequest): Promise<Uint8Array | undefined> {
     try {
-      const message = await this.#link.persist(() => this.#link.jsm.streams.getMessage(this.#names.answers, { seq }));
+      const message = await this.#link.persist(() => this.#link.jsm.streams.getMessage(this.#names.answers, query));
       return message?.data;
     } catch (error) {
       // Gone with the stream: it will be given again.

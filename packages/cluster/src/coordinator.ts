@@ -33,6 +33,11 @@ export class Coordinator implements EngineRun {
   #unwatch: (() => void) | undefined;
   /** The run is being put up again. */
   #again: Promise<void> | undefined;
+  /** All that is out is being asked for again. */
+  #asking: Promise<void> | undefined;
+  /** When it last did something, on the clock of `performance.now`; and how often contact was found again by then. */
+  #heard = performance.now();
+  #returns = 0;
   /** When it took the run up, milliseconds since 1970. */
   readonly #since = Date.now();
   /** Seeds that are not over. */
@@ -131,9 +136,31 @@ export class Coordinator implements EngineRun {
       await putUp(link, this.#desk);
       this.#desk.answers.beginAgain();
       await this.#setState('running');
-      for (const asking of this.#units.askAgain()) void asking.catch((error: unknown) => this.#fail(error));
+      this.#askAgain();
     })();
     await this.#again;
+  }
+
+  /** Asks for all that is out once more: what is there is found, and not put there twice. */
+  #askAgain(): void {
+    this.#asking = Promise.all(this.#units.all.map((unit) => this.#ask(unit, true)))
+      .catch((error: unknown) => this.#fail(error))
+      .then(() => {
+        this.#asking = undefined;
+        this.#heard = performance.now();
+      });
+  }
+
+  /**
+   * A server whose machine fell over has lost the last that it took: units that nobody will be given, answers that were not read
+   * yet. So what is out is looked for when contact is back, and when nothing was heard of it for as long as the patience.
+   */
+  #lookForLost(): void {
+    const { link, buckets } = this.#desk;
+    const isDue = link.returns !== this.#returns || performance.now() - this.#heard > buckets.patienceMs;
+    if (!isDue || this.#asking) return;
+    this.#returns = link.returns;
+    this.#askAgain();
   }
 
   async #setState(status: RunState['status']): Promise<void> {
@@ -185,6 +212,7 @@ export class Coordinator implements EngineRun {
 
   /** Does what follows from a seed or an answer. */
   #take({ units, rows, rejects, over }: FoldStep): void {
+    this.#heard = performance.now();
     this.#underWay -= over.length;
     this.#units.over(over);
     for (const unit of units) void this.#ask(unit).catch((error: unknown) => this.#fail(error));
@@ -195,8 +223,8 @@ export class Coordinator implements EngineRun {
   }
 
   /** Sends a unit to workers, unless its answer is there from an earlier try. */
-  async #ask(unit: Unit): Promise<void> {
-    const earlier = await this.#units.ask(unit);
+  async #ask(unit: Unit, isAgain = false): Promise<void> {
+    const earlier = await this.#units.ask(unit, isAgain);
     if (earlier) await this.#answer(earlier.id, earlier.bytes);
   }
 
@@ -213,7 +241,8 @@ export class Coordinator implements EngineRun {
   #look(spent: SdgError | undefined): void {
     if (this.#isOver) return;
     this.#desk.job.gate.slots = Math.max(1, this.state().limit);
-    if (spent) this.#fail(spent);
+    if (spent) return this.#fail(spent);
+    this.#lookForLost();
     this.#wakeFeed();
   }
 

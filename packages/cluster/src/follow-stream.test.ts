@@ -27,8 +27,7 @@ describe('followBucket', { timeout: 60_000 }, () => {
     await expect.poll(() => seen).toEqual([['a.state', 2]]);
     await runs.purge('a.state');
     await expect.poll(() => seen).toHaveLength(2);
-    await server.kill();
-    await server.begin();
+    await server.restart();
     await link.persist(() => runs.put('b.state', '3'));
     await expect
       .poll(() => seen, { timeout: 30_000 })
@@ -49,5 +48,22 @@ describe('followStream', () => {
       for await (const message of followStream(link, 'none')) message.ack();
     };
     await expect(read()).rejects.toSatisfy(isMissing);
+  });
+
+  it('fails where the stream has lost its end: others will be in the places of what was read', { timeout: 60_000 }, async () => {
+    const { server, link } = await linked();
+    await link.jsm.streams.add({ name: 'some', subjects: ['some'] });
+    const put = (text: string): Promise<unknown> => link.persist(() => link.js.publish('some', text));
+    await put('1');
+    const before = await server.kept();
+    await put('2');
+    const seen: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const message of followStream(link, 'some')) seen.push(message.string());
+    };
+    const reading = expect(read()).rejects.toSatisfy(isMissing);
+    await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['1', '2']);
+    await server.restart(before);
+    await reading;
   });
 });

@@ -35,8 +35,10 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
     let since: string | undefined;
     while (!isStopped) {
       try {
-        const { created } = await link.persist(() => link.jsm.streams.info(stream));
-        if ((since ??= created) !== created) throw new StreamGone();
+        const { created, state } = await link.persist(() => link.jsm.streams.info(stream));
+        // Where it has lost its end, with the machine of its server, others will be in the places of what was read.
+        const isShorter = (from.opt_start_seq ?? 0) > state.last_seq + 1;
+        if ((since ??= created) !== created || isShorter) throw new StreamGone();
         // A copy: the library writes the consumer's name into it, which is not free as long as a lost one is on the books.
         const consumer = await link.persist(() => link.js.consumers.get(stream, { ...from }));
         const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });

@@ -202,11 +202,28 @@ describe('a run on workers', { timeout: 60_000 }, () => {
       engine: natsEngine(server.url),
       onRow: () => {
         if (++rows === 5) {
-          lost = server.kill().then(() => {
-            rmSync(server.folder, { recursive: true, force: true });
-            return server.begin();
-          });
+          lost = server.restart((folder) => rmSync(folder, { recursive: true, force: true }));
         }
+      },
+    });
+    expect(await far).toEqual(alone);
+    await lost;
+  });
+
+  it('is the same where the server has lost the last that it took, with its machine', async () => {
+    const server = await start();
+    const teacher = await countingTeacher(30);
+    const { pipeline, seeds } = twoQuestions(100);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    for (let i = 0; i < 2; i++) work(server.url, teacher, { concurrency: 3 });
+    let rows = 0;
+    let kept: Promise<(folder: string) => void> | undefined;
+    let lost: Promise<void> | undefined;
+    const far = outcome({ pipeline }, seeds, {
+      engine: natsEngine(server.url),
+      onRow: () => {
+        if (++rows === 5) kept = server.kept();
+        if (rows === 20) lost = kept!.then((before) => server.restart(before));
       },
     });
     expect(await far).toEqual(alone);
@@ -242,8 +259,7 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     const inHand = async (): Promise<number> => (await clusterStatus(link)).runs[0]?.inHand ?? 0;
     const far = outcome({ pipeline }, seeds, { engine: natsEngine(server.url) });
     await expect.poll(inHand, { timeout: 20_000 }).toBeGreaterThan(3);
-    await server.kill();
-    await server.begin();
+    await server.restart();
     expect(await far).toEqual(alone);
     expect([...teacher.asked].filter(([body, times]) => times > before.get(body)! + 1)).toEqual([]);
   });

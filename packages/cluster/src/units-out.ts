@@ -58,23 +58,28 @@ export class UnitsOut {
     return unit;
   }
 
-  /** Puts a unit where workers find it; gives its answer in place of that, if there is one from an earlier try. */
-  async ask(unit: Unit): Promise<{ readonly id: string; readonly bytes: Uint8Array } | undefined> {
+  /** All that are out. */
+  get all(): readonly Unit[] {
+    return [...this.#out.values()];
+  }
+
+  /**
+   * Puts a unit where workers find it; gives its answer in place of that, if there is one from an earlier try. One that is asked for
+   * again may have been answered unheard.
+   */
+  async ask(unit: Unit, isAgain = false): Promise<{ readonly id: string; readonly bytes: Uint8Array } | undefined> {
     const message = this.#messageOf(unit);
     const text = JSON.stringify(message);
     const [seed, index] = unit.key.split('.').slice(-2);
     // Of another sample in the same place, in an input that has changed, an answer would be wrong.
     const id = `${message.stage}-${seed}-${index}-${contentHash('unit', text).slice(0, 16)}`;
     this.#out.set(id, unit);
-    const bytes = await this.#options.answers.earlier(id);
+    const { answers } = this.#options;
+    const bytes = await (isAgain ? answers.find(id) : answers.earlier(id));
     if (bytes) return { id, bytes };
+    if (!this.#out.has(id)) return undefined;
     await this.#publish(id, unit, text);
     return undefined;
-  }
-
-  /** Puts all that are out there once more. */
-  askAgain(): Promise<void>[] {
-    return [...this.#out].map(([id, unit]) => this.#publish(id, unit, JSON.stringify(this.#messageOf(unit))));
   }
 
   /** Nothing of these seeds is under way any more. */

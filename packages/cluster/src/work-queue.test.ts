@@ -18,9 +18,7 @@ it('says of no unit that it is done where its server has lost its disk: another 
   const queue = new WorkQueue(link, names.work, async () => false);
   await put('old');
   const [old] = await queue.pullNow('level_1', 1);
-  await server.kill();
-  rmSync(server.folder, { recursive: true, force: true });
-  await server.begin();
+  await server.restart((folder) => rmSync(folder, { recursive: true, force: true }));
   await expect.poll(() => link.returns, { timeout: 20_000 }).toBe(1);
   await put('new');
   const [unit] = await queue.pullNow('level_1', 1);

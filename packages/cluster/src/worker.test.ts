@@ -6,6 +6,9 @@ import type { Teacher, TeacherOptions } from '@sdg/core';
 import type { GivenSpec } from '@sdg/session';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { clusterStatus } from './cluster-status.js';
+import { Link } from './link.js';
+import { openBuckets } from './names.js';
 import { natsEngine } from './nats-engine.js';
 import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
@@ -84,6 +87,26 @@ describe('runWorker', () => {
     stop.abort();
     await worker;
   });
+
+  it('is another where the server has lost the last that it took: nobody waits for calls that it has claimed there', async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    const link = await Link.open(server.url, { patience: 2 });
+    onTestFinished(() => link.close());
+    const ids = async (): Promise<string[]> => (await clusterStatus(link)).workers.map(({ id }) => id);
+    await withWorkers({ address: server.url, count: 1 }, async () => {
+      await expect.poll(ids, { timeout: 20_000 }).toHaveLength(1);
+      const [first] = await ids();
+      const before = await server.kept();
+      const { workers } = await openBuckets(link);
+      const said = async (): Promise<number> => (await link.persist(() => workers.get(first!)))!.revision;
+      const then = await said();
+      await expect.poll(said, { timeout: 20_000 }).toBeGreaterThan(then + 3);
+      await server.restart(before);
+      await expect.poll(async () => (await ids()).join(), { timeout: 20_000 }).not.toContain(first);
+      await expect.poll(ids, { timeout: 20_000 }).toHaveLength(1);
+    });
+  }, 60_000);
 
   it('stays for other runs where one asks for what is not there', { timeout: 60_000 }, async () => {
     const server = await NatsServer.start();

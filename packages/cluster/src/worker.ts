@@ -62,11 +62,16 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   }
 }
 
+/** Of its own in every life: what a dead worker of the same name had claimed is not under way. */
+const freshId = ({ name = hostname() }: WorkerOptions): string => `${name.replaceAll(/[^\w-]/g, '-')}-${randomUUID().slice(0, 6)}`;
+
 /** Milliseconds from the end on in which what the server does not take is tried again: the reply is in the worker's own cache. */
 const FAREWELL = 10_000;
 
 class Worker {
-  readonly #id: string;
+  #id: string;
+  /** Of what it last said of itself, at the server. */
+  #revision = 0;
   readonly #members = new Map<string, RunMember>();
   /** What was last heard of each run. */
   readonly #states = new Map<string, RunState>();
@@ -91,9 +96,7 @@ class Worker {
     this.#fence = new Fence(buckets.patienceMs);
     this.#pace = paceOf(options.spec);
     link.outbox.isAwaited = () => this.#hasIdleSlots();
-    const host = hostname().replaceAll(/[^\w-]/g, '-');
-    // Of its own in every life: what a dead worker of the same name had claimed is not under way.
-    this.#id = `${(options.name ?? host).replaceAll(/[^\w-]/g, '-')}-${randomUUID().slice(0, 6)}`;
+    this.#id = freshId(options);
   }
 
   stop(): void {
@@ -233,6 +236,20 @@ class Worker {
     for (const member of members) member.lose();
   }
 
+  /**
+   * The server has lost the last that it took, with its machine or its disk. It may hold claims of this worker to calls that have
+   * ended since, for which others would wait as long as it lives: so it is another from now on.
+   */
+  #beginAgain(): void {
+    this.#id = freshId(this.options);
+    for (const [run, member] of this.#members) {
+      void member.leave();
+      this.#members.delete(run);
+      const state = this.#states.get(run);
+      if (state) void this.#join(run, state);
+    }
+  }
+
   /** Says that this worker lives. Where that was not heard for too long, what it held is others' by now. */
   async #beat(): Promise<void> {
     const sent = performance.now();
@@ -253,12 +270,14 @@ class Worker {
       runs: members.map(([run]) => run),
       refuses: Object.fromEntries(this.#refuses),
     };
+    const before = this.#revision;
     try {
-      await this.buckets.workers.put(this.#id, JSON.stringify(record));
+      this.#revision = await this.buckets.workers.put(this.#id, JSON.stringify(record));
     } catch {
       // The next one may be heard; the fence watches.
       return;
     }
+    if (this.#revision <= before) this.#beginAgain();
     const silence = this.#fence.heard(sent);
     if (silence !== undefined) this.#lose(silence);
   }

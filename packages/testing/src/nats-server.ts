@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +81,23 @@ export class NatsServer {
       child.once('exit', () => resolve());
       child.kill(signal);
     });
+  }
+
+  /** Ends it as a crash would, and starts it again; `meanwhile` may change what it had stored. */
+  async restart(meanwhile: (folder: string) => void = () => undefined): Promise<void> {
+    await this.kill();
+    meanwhile(this.folder);
+    await this.begin();
+  }
+
+  /** What it has stored, to be given to `restart`: it has lost then what comes after this, as with a machine that fell over. */
+  async kept(): Promise<(folder: string) => void> {
+    const copy = `${this.folder}-kept`;
+    await this.restart((folder) => cpSync(folder, copy, { recursive: true }));
+    return (folder) => {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(copy, folder);
+    };
   }
 
   async close(): Promise<void> {
