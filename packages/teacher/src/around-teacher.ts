@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { SdgError, type Teacher } from '@sdg/core';
 import { CallCache } from './cache/call-cache.js';
 import { allowancesOf, TEN_MINUTES, type TeacherOptions } from './create-teacher.js';
-import { outputs } from './outputs.js';
+import { outputs } from './outputs/outputs.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/fixed-limit.js';
 import { Pool } from './pool/pool.js';

@@ -8,7 +8,7 @@ import type { TlsOptions } from './http/connections.js';
 import type { HttpClientOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
 import { parameterLearner } from './parameter-learner.js';
-import { outputs } from './outputs.js';
+import { outputs } from './outputs/outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
 import type { Allowance } from './pool/allowance.js';
 import type { Budget } from './pool/budget.js';

@@ -6,7 +6,7 @@ import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
 import { replyStoreLaws } from '@sdg/testing';
 import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { outputs } from '../outputs.js';
+import { outputs } from '../outputs/outputs.js';
 import { splitterOf } from '../reply/split-thinking.js';
 import { CallCache } from './call-cache.js';
 import { outputKeys } from './output-key.js';
