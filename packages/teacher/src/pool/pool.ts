@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import PQueue from 'p-queue';
 import {
   SdgError,
   type CallOptions,
@@ -12,11 +11,12 @@ import {
 } from '@sdg/core';
 import { tellTry } from '../tell-try.js';
 import type { KeepingOptions } from '../keeping-options.js';
-import { onAbort } from '../on-abort.js';
 import { waitOf, type Allowance } from './allowance.js';
+import { CallQueue, interrupted, Obstacle } from './call-queue.js';
 import { Endpoint, type Server } from './endpoint.js';
 import { Endpoints } from './endpoints.js';
 import type { Health } from './health.js';
+import { LimitInForce } from './limit-in-force.js';
 import type { Limit } from './limit.js';
 
 export interface PoolOptions {
@@ -34,29 +34,11 @@ export interface PoolOptions {
   readonly now?: () => number;
 }
 
-const interrupted = (): SdgError => new SdgError('interrupted', 'the run was stopped before this call');
 const asSdgError = (error: unknown): SdgError =>
   error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
 
-/** What a call waits for: so many milliseconds, or that more of a budget is left. */
-interface Obstacle {
-  readonly ms: number;
-  readonly isBudget: boolean;
-}
-
-/** At most this long between two looks at whether all has become hopeless. */
-const LONGEST_LOOK = 5000;
-/** Turns of the event loop from a reply to the calls that follow it: it is kept, read, and looked for in the cache. */
-const TURNS = 8;
-/** By how much a call that has let later ones by goes before its equals: it had its turn. */
-const AHEAD = 0.25;
 /** A pause by the server's wish of which the user is told. */
 const LONG_PAUSE = 30_000;
-
-/** What a reply that has just come makes of itself is asked for. */
-async function followUps(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 /**
  * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
@@ -65,51 +47,47 @@ async function followUps(): Promise<void> {
  */
 export class Pool implements Teacher {
   readonly name: string;
-  readonly #queue = new PQueue();
+  readonly #queue = new CallQueue<Endpoint>();
   readonly #endpoints: Endpoints;
+  readonly #limit: LimitInForce;
   readonly #options: PoolOptions;
   readonly #now: () => number;
   readonly #closing = new AbortController();
-  readonly #listeners = new Set<(limit: number) => void>();
   readonly #unlisten: readonly ((() => void) | undefined)[];
-  #waiting = 0;
-  /** Of these, by priority. */
-  readonly #ranks = new Map<number, number>();
   /** What is begun is finished first, at the end of the input too. */
   readonly #hasBudget: boolean;
-  #issued = 0;
   #inFlight = 0;
-  #limit = 0;
   #listens = false;
-  #risesAt = Infinity;
-  #riser: NodeJS.Timeout | undefined;
-  #holder: (() => void) | undefined;
   /** Why no reply can be kept any more: nothing more is asked for. */
   #unkept: SdgError | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
-    this.#endpoints = new Endpoints(options.servers, options.limit);
+    const { servers, limit, allowances = [], maxConcurrency: most = Infinity, now = () => performance.now() } = options;
+    this.#now = now;
+    this.#endpoints = new Endpoints(servers, limit);
     this.name = this.#endpoints.name;
-    this.#hasBudget = options.allowances?.some(({ isBudget }) => isBudget) ?? false;
-    this.#unlisten = (options.allowances ?? []).map((allowance) => allowance.onSettled?.(() => this.#wake()));
-    this.#adjust();
+    this.#hasBudget = allowances.some(({ isBudget }) => isBudget);
+    this.#unlisten = allowances.map((allowance) => allowance.onSettled?.(() => this.#queue.wake()));
+    this.#limit = new LimitInForce({
+      ...{ endpoints: this.#endpoints, most, now },
+      onChange: (value) => (this.#queue.seats = value),
+      onRise: () => this.#queue.wake(),
+    });
   }
 
   state(): TeacherState {
     const { phase } = this.#endpoints;
+    const { waiting, byPriority } = this.#queue;
     return {
-      ...{ inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit },
-      ...(this.#ranks.size > 0 && { byPriority: new Map(this.#ranks) }),
+      ...{ inFlight: this.#inFlight, queued: waiting, limit: this.#limit.value },
+      ...(byPriority && { byPriority }),
       ...(phase !== undefined && { phase }),
     };
   }
 
   onLimit(listener: (limit: number) => void): () => void {
-    this.#listeners.add(listener);
-    listener(this.#limit);
-    return () => this.#listeners.delete(listener);
+    return this.#limit.onLimit(listener);
   }
 
   /** No calls before `ms` have passed, at one server or all. */
@@ -120,77 +98,33 @@ export class Pool implements Teacher {
     }
   }
 
+  /** A server takes so many calls more before a rate of its own is used up. */
+  remaining(calls: number, serverName: string): void {
+    this.#endpoints.remaining(serverName, calls);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
-    clearTimeout(this.#riser);
+    this.#limit.close();
     for (const stop of this.#unlisten) stop?.();
     this.#options.onFound?.(this.#endpoints.found, true);
-    this.#wake();
+    this.#queue.wake();
     await this.#endpoints.close();
   }
 
   complete(request: TeacherRequest, options: KeepingOptions = {}): Promise<Reply> {
-    const { signal, draining } = options;
-    const tail = this.#hasBudget ? undefined : options.tail;
-    // With a budget whatever is nearest to its end goes first, of all chains: the longest way is the first of a tail.
-    const priority = this.#hasBudget && options.tail ? -options.tail.priority : (options.priority ?? 0);
-    if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
-    return new Promise<Reply>((resolve, reject) => {
-      const queuedAt = this.#now();
-      const undo: (() => void)[] = [];
-      let waiting = true;
-      const leaveQueue = (): void => {
-        if (!waiting) return;
-        waiting = false;
-        this.#waiting--;
-        this.#count(rank, -1);
-        for (const stop of undo) stop();
-      };
-      const giveUp = (): void => {
-        leaveQueue();
-        this.#wake();
-        reject(interrupted());
-      };
-      this.#waiting++;
-      for (const abort of [signal, draining, this.#closing.signal]) if (abort) undo.push(onAbort(abort, giveUp));
-      const id = String(this.#issued++);
-      let queued = true;
-      let rank = tail?.begins.aborted ? tail.priority : priority;
-      this.#count(rank, 1);
-      const toTheEnd = (): void => {
-        this.#count(rank, -1);
-        this.#count((rank = tail!.priority), 1);
-        if (queued) this.#queue.setPriority(id, rank);
-      };
-      if (tail && !tail.begins.aborted) undo.push(onAbort(tail.begins, toTheEnd));
-      const isLater = (): boolean => [...this.#ranks.keys()].some((other) => other > rank);
-      const task = async (): Promise<void> => {
-        queued = false;
-        if (!waiting) return;
-        const seat = this.#seat(request);
-        const endpoint = seat instanceof Endpoint ? seat : await this.#admit(request, seat, () => waiting, isLater);
-        if (endpoint === 'later') return enqueue(AHEAD);
-        if (!endpoint) return;
-        leaveQueue();
-        await this.#call(endpoint, request, options, queuedAt).then(resolve, reject);
-      };
-      const enqueue = (ahead = 0): void => {
-        queued = true;
-        // An error in the pool itself must reach the caller too.
-        this.#queue.add(task, { id, priority: rank + ahead }).catch((error: unknown) => {
-          leaveQueue();
-          reject(error instanceof Error ? error : new Error(String(error)));
-        });
-      };
-      enqueue();
+    const { signal, draining, tail, priority = 0 } = options;
+    const signals = [signal, draining, this.#closing.signal];
+    if (signals.some((one) => one?.aborted)) return Promise.reject(interrupted());
+    const queuedAt = this.#now();
+    return this.#queue.wait({
+      // With a budget whatever is nearest to its end goes first, of all chains: the longest way is the first of a tail.
+      priority: this.#hasBudget && tail ? -tail.priority : priority,
+      tail: this.#hasBudget ? undefined : tail,
+      signals,
+      take: () => this.#seat(request),
+      use: (endpoint) => this.#call(endpoint, request, options, queuedAt),
     });
-  }
-
-  /** Calls that wait, by priority: a few numbers, one a block. */
-  #count(rank: number, more: 1 | -1): void {
-    const calls = (this.#ranks.get(rank) ?? 0) + more;
-    if (calls > 0) this.#ranks.set(rank, calls);
-    else this.#ranks.delete(rank);
   }
 
   /** Takes a slot of the server with the least load where every allowance has room, or tells what to wait for. */
@@ -200,9 +134,9 @@ export class Pool implements Teacher {
     if (health.hopeless) throw health.verdict(this.name);
     const now = this.#now();
     const endpoint = this.#endpoints.freest(now);
-    if (!endpoint) return { ms: this.#endpoints.soonest(now), isBudget: false };
+    if (!endpoint) return new Obstacle(this.#endpoints.soonest(now), false);
     const ms = waitOf(allowances, request, now);
-    if (ms > 0) return { ms, isBudget: ms === Infinity };
+    if (ms > 0) return new Obstacle(ms, ms === Infinity);
     for (const allowance of allowances) allowance.book(request, now);
     endpoint.inFlight++;
     this.#inFlight++;
@@ -210,64 +144,16 @@ export class Pool implements Teacher {
     return endpoint;
   }
 
-  /**
-   * Waits, with the queue at a stand, until a server is free and every allowance has room; undefined: given up. `later`: a
-   * call of a later block has come meanwhile. What is left of a budget is for it: else the end of a budget goes into samples
-   * that are begun and never finished.
-   */
-  async #admit(
-    request: TeacherRequest,
-    first: Obstacle,
-    wanted: () => boolean,
-    isLater: () => boolean,
-  ): Promise<Endpoint | 'later' | undefined> {
-    // Before the first wait: p-queue starts the next task as soon as this one has given way.
-    this.#queue.pause();
-    try {
-      for (let obstacle = first; ;) {
-        await this.#change(obstacle.ms);
-        if (obstacle.isBudget) {
-          await followUps();
-          if (wanted() && isLater()) return 'later';
-        }
-        if (!wanted()) return undefined;
-        const seat = this.#seat(request);
-        if (seat instanceof Endpoint) return seat;
-        obstacle = seat;
-      }
-    } finally {
-      this.#queue.start();
-    }
-  }
-
   /** From the first call on. */
   #listen(): void {
     this.#listens = true;
-    this.#endpoints.listen(this.#closing.signal, () => {
-      this.#adjust();
-      this.#wake();
-    });
+    this.#endpoints.listen(this.#closing.signal, () => this.#changed());
   }
 
-  /** A server takes so many calls more before a rate of its own is used up. */
-  remaining(calls: number, serverName: string): void {
-    this.#endpoints.remaining(serverName, calls);
-  }
-
-  /** Waits for so long, or until something has changed. */
-  async #change(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = ms < Infinity ? setTimeout(resolve, Math.max(1, Math.min(ms, LONGEST_LOOK))) : undefined;
-      this.#holder = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#holder = undefined;
-  }
-
-  #wake(): void {
-    this.#holder?.();
+  /** A limit may be another one, or a server free. */
+  #changed(): void {
+    this.#limit.adjust();
+    this.#queue.wake();
   }
 
   /** Makes the call, and gives its slot back once the reply is kept. */
@@ -288,26 +174,10 @@ export class Pool implements Teacher {
       endpoint.inFlight--;
       this.#inFlight--;
       endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
-      if (this.#adjust()) this.#options.onFound?.(this.#endpoints.found, false);
-      this.#rise();
-      this.#wake();
+      if (this.#limit.adjust()) this.#options.onFound?.(this.#endpoints.found, false);
+      this.#limit.watch();
+      this.#queue.wake();
     }
-  }
-
-  /** Looks again when a limit may rise though no call ends. */
-  #rise(): void {
-    const at = this.#endpoints.risesAt;
-    if (at === this.#risesAt) return;
-    this.#risesAt = at;
-    clearTimeout(this.#riser);
-    if (at === Infinity) return;
-    this.#riser = setTimeout(() => {
-      this.#endpoints.passed(this.#now());
-      this.#risesAt = Infinity;
-      this.#adjust();
-      this.#rise();
-      this.#wake();
-    }, at - this.#now()).unref();
   }
 
   /** Asks the server, and books what becomes of it. */
@@ -318,7 +188,7 @@ export class Pool implements Teacher {
     const told = tellTry(observer, { server: endpoint.server.name, queuedMs }, request);
     const book = (end: Reply | SdgError): void => {
       ended();
-      told(end, { serviceMs: this.#now() - startedAt, inFlight: this.#inFlight, limit: this.#limit });
+      told(end, { serviceMs: this.#now() - startedAt, inFlight: this.#inFlight, limit: this.#limit.value });
       for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
@@ -343,24 +213,13 @@ export class Pool implements Teacher {
   async #recover(endpoint: Endpoint, failure: SdgError): Promise<void> {
     const { observer, health } = this.#options;
     observer?.notice?.(`${failure.message}; ${this.#endpoints.allDown ? 'waiting until it is back' : 'going on with the other servers'}`);
-    this.#adjust();
+    this.#limit.adjust();
     const isBack = await endpoint.recovered(this.#closing.signal, (error) => {
       if (error instanceof SdgError) health.failed(error);
-      if (health.hopeless) this.#wake();
+      if (health.hopeless) this.#queue.wake();
     });
     if (!isBack) return;
     observer?.notice?.(`${endpoint.server.name} is back`);
-    this.#adjust();
-    this.#wake();
-  }
-
-  /** Puts the sum of the servers' limits in force. Returns whether it is another one. */
-  #adjust(): boolean {
-    const limit = Math.max(1, Math.min(this.#endpoints.limit, this.#options.maxConcurrency ?? Infinity));
-    if (limit === this.#limit) return false;
-    this.#limit = limit;
-    this.#queue.concurrency = limit;
-    for (const listener of this.#listeners) listener(limit);
-    return true;
+    this.#changed();
   }
 }
