@@ -18,6 +18,9 @@ export const EQUAL = 0.04;
 /** What a higher load must bring in the search, as a power of how much higher it is. */
 export const GAIN = 0.2;
 
+/** How far the limit may fall at once: by latencies that hardly differ all is known. */
+export const dropOf = (spread: number): number => (spread < UNEVEN ? 4 : 1.5);
+
 /** A limit of the search, and what came of it. */
 export interface Level {
   readonly limit: number;
