@@ -45,7 +45,7 @@ function parseFirst(text: string): unknown {
 
 /** Comments of a stream, with which servers keep a connection alive. */
 const COMMENTS = /^\s*(?::[^\n]*\n\s*)+/u;
-const isStream = (body: string): boolean => /^\s*(?:data|event|id|retry):/u.test(body);
+const isStream = (body: string): boolean => /^\s*(?:data|event|id|retry|error):/u.test(body);
 
 /** The pieces in a stream's events. Some leave out the blank line between two of them. */
 function* eventsIn(body: string): Generator<unknown> {
@@ -55,6 +55,8 @@ function* eventsIn(body: string): Generator<unknown> {
       .find((line) => line.startsWith('event:'))
       ?.slice(6)
       .trim();
+    // llama.cpp has a field of its own for an error.
+    for (const line of all) if (line.startsWith('error:')) yield pieceOf(parseLenient(line.slice(6)), 'error');
     const lines = all.flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
     const isEach = lines.length > 1 && lines.every((line) => /^(?:[{[].*[}\]])?$/u.test(line));
     for (const data of isEach ? lines : [lines.join('\n')]) {

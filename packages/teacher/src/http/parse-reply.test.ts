@@ -401,6 +401,13 @@ describe('parseReply', () => {
     expect(() => parseReply(body, request(1), 's')).toThrow(/cannot answer now.*500.*The engine died/);
   });
 
+  it('takes no stream for an answer in which llama.cpp tells of an error', () => {
+    const error = 'error: {"code":500,"message":"boom","type":"server_error"}';
+    for (const body of [`${event(pieces[0])}\n\n${error}\n\ndata: [DONE]\n\n`, `${error}\n\n`]) {
+      expect(() => parseReply(body, request(1), 's')).toThrow(/cannot answer now.*500.*boom/);
+    }
+  });
+
   it('asks again for those of several outputs in a stream that broke off', () => {
     const body = [
       { index: 0, delta: { content: 'a' }, finish_reason: 'stop' },
@@ -459,6 +466,11 @@ describe('parseReply', () => {
     expect(usage({ input_tokens: 3, output_tokens: 4 })).toEqual(counted);
     expect(usage({ promptTokenCount: 3, candidatesTokenCount: 1, thoughtsTokenCount: 3 })).toEqual(counted);
     expect(usage({ prompt_tokens: '', completion_tokens: -1 })).toMatchObject({ estimated: true });
+    // What is there and counts nothing was not counted: no budget would ever end.
+    expect(usage({ prompt_tokens: 0, completion_tokens: 0 })).toEqual({ promptTokens: 1, completionTokens: 1, estimated: true });
+    expect(usage({ prompt_tokens: 3, completion_tokens: 0 })).toEqual({ promptTokens: 3, completionTokens: 1, estimated: true });
+    const nothing = { choices: [{ text: '', finish_reason: 'content_filter' }], usage: { prompt_tokens: 3, completion_tokens: 0 } };
+    expect(parseReply(JSON.stringify(nothing), request(1), 's').usage).toEqual({ promptTokens: 3, completionTokens: 0 });
   });
 
   it('puts the thoughts and the usage of a stream together', () => {
@@ -499,7 +511,8 @@ describe('parseReply', () => {
     ],
     ['{"error":{"type":"overloaded_error","message":"Overloaded"}}', 'teacher-overloaded', 'Overloaded'],
     ['{"error":"Unexpected endpoint or method. (POST /chat/completions)"}', 'teacher-not-found', 'Unexpected endpoint'],
-    ['{"error":"model crashed"}', 'teacher-reply', 'model crashed'],
+    ['{"error":"model crashed"}', 'teacher-reply', 'the reply is an error: model crashed'],
+    ['{"choices":[{"text":"a","finish_reason":"aborted"}]}', 'teacher-reply', 'was broken off: it ended with "aborted" (s)'],
     ['{"detail":"try later"}', 'teacher-reply', 'no choices: try later'],
     ['{"choices":null}', 'teacher-reply', 'no choices'],
     ['{"choices":[{"text":"a"}]', 'teacher-reply', 'not whole JSON'],

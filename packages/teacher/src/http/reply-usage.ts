@@ -20,12 +20,17 @@ function countIn(given: Json, names: readonly string[]): number | undefined {
 
 export function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {
   const given = isRecord(raw) ? raw : {};
-  const [prompt, completion] = [countIn(given, PROMPT_TOKENS), countIn(given, COMPLETION_TOKENS)];
-  const thoughts = countIn(given, ['thoughtsTokenCount']) ?? 0;
-  if (prompt !== undefined && completion !== undefined) return { promptTokens: prompt, completionTokens: completion + thoughts };
+  const prompt = countIn(given, PROMPT_TOKENS);
+  const answered = countIn(given, COMPLETION_TOKENS);
+  const completion = answered === undefined ? undefined : answered + (countIn(given, ['thoughtsTokenCount']) ?? 0);
+  if (prompt && completion) return { promptTokens: prompt, completionTokens: completion };
+  const asked = estimateTokens(request);
+  const written = sumOf(choices, ({ text, reasoning = '' }) => estimateTokens(text) + estimateTokens(reasoning));
+  // LM Studio and others say 0 where they have not counted.
+  const isCounted = (count: number | undefined, estimate: number): boolean => count !== undefined && (count > 0 || estimate === 0);
   return {
-    promptTokens: prompt ?? estimateTokens(request),
-    completionTokens: completion ?? sumOf(choices, ({ text, reasoning = '' }) => estimateTokens(text) + estimateTokens(reasoning)),
-    estimated: true,
+    promptTokens: prompt || asked,
+    completionTokens: completion || written,
+    ...(!(isCounted(prompt, asked) && isCounted(completion, written)) && { estimated: true }),
   };
 }

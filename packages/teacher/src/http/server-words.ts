@@ -64,7 +64,8 @@ export function serverWords(body: string): string {
   // OpenRouter puts the words of the provider beside its own "Provider returned error".
   const raw = at(value, 'error', 'metadata', 'raw');
   const page = PAGE.test(body) ? (/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? 'an HTML page') : body;
-  const words = value === undefined ? page : innermost(saidIn(value) ?? JSON.stringify(at(value, 'error') ?? value));
+  const words =
+    value === undefined ? page : innermost(isText(value) ? value : (saidIn(value) ?? JSON.stringify(at(value, 'error') ?? value)));
   const line = `${words}${isText(raw) ? `: ${innermost(raw)}` : ''}`.replace(/\s+/g, ' ').trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }

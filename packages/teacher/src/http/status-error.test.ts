@@ -94,6 +94,21 @@ describe('statusError', () => {
     [400, { error: { message: 'Failed to generate JSON.', code: 'json_validate_failed' } }, 'teacher-reply'],
     [500, { error: { code: 500, message: 'System role not supported at row 1, column 12', type: 'server_error' } }, 'teacher-refused'],
     [400, { error: { message: 'a tool named x does not exist' } }, 'teacher-refused'],
+    [
+      400,
+      { error: { message: 'Budget has been exceeded! Current cost: 12.3, Max budget: 10.0', type: 'budget_exceeded' } },
+      'teacher-auth',
+    ],
+    [429, { error: { message: 'LiteLLM User: u, exceeded budget for model=m', type: 'budget_exceeded', code: '429' } }, 'teacher-auth'],
+    [429, { error: 'Your team x has either used all available credits or reached its monthly spending limit.' }, 'teacher-auth'],
+    [412, { error: { message: 'Account x is suspended, possibly due to reaching the monthly spending limit', code: 'X' } }, 'teacher-auth'],
+    [400, { error: { message: 'You have reached your specified API usage limits. You will regain access on 2026-12-01' } }, 'teacher-auth'],
+    [400, { error: { message: 'Authentication Error - Expired Key. Key Expiry time 2024', type: 'expired_key' } }, 'teacher-auth'],
+    [400, { error: 'The model has crashed without additional information. (Exit code: null)' }, 'teacher-overloaded'],
+    [400, { error: 'Model unloaded.' }, 'teacher-overloaded'],
+    [400, { error: 'Channel Error' }, 'teacher-overloaded'],
+    [400, { error: { message: 'Failed to load model "m". Error: Operation canceled.' } }, 'teacher-overloaded'],
+    [500, { error: { code: 500, message: 'the request exceeds the available context size. try increasing it' } }, 'teacher-refused'],
     [498, { error: { message: 'Flex tier capacity exceeded', code: 'capacity_exceeded' } }, 'teacher-overloaded'],
     [498, 'invalid token', 'teacher-refused'],
     [451, '', 'teacher-refused'],
@@ -122,6 +137,7 @@ describe('statusError', () => {
       { message: 'The sum of prompt length (5000), query length (0) and max_tokens (64) should not exceed max_seq_len (4096)' },
     ],
     ['Zhipu', { error: { message: 'Prompt 超长', code: '1261' } }],
+    ['vLLM, without a limit of the output', { error: { message: 'max_tokens must be at least 1, got -186.', type: 'BadRequestError' } }],
     ['SGLang', { message: "The input (5000 tokens) is longer than the model's context length (4096 tokens)." }],
     ['TGI', { error: 'Input validation error: `inputs` must have less than 4096 tokens. Given: 5000', error_type: 'validation' }],
     ['TGI, with new tokens', { error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096' }],
@@ -147,6 +163,13 @@ describe('statusError', () => {
     expect(error.message).toContain(serverWords(JSON.stringify(body)));
     expect(errorOf(413, 'Request Entity Too Large').remedy).toContain('--chunk-tokens');
     expect(errorOf(400, { error: { message: 'temperature must be at most 1' } }).remedy).toBeUndefined();
+  });
+
+  it('gives up a prompt that no minute has room for, and takes it for no refusal of the rate', () => {
+    const message = 'Request too large for m in organization o on tokens per min (TPM): Limit 30000, Requested 45000.';
+    const error = errorOf(429, { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } });
+    expect(error).toMatchObject({ code: 'teacher-refused', isRetryable: false, status: 413 });
+    expect(error.what).toContain(message);
   });
 
   it.each([

@@ -111,6 +111,9 @@ const ERRORS: Readonly<Record<Exclude<StatusKind, 'tls'>, (told: Told) => readon
 const NO_KEY = 'the teacher does not accept the API key';
 const AUTH: Readonly<Record<number, string>> = { 400: NO_KEY, 401: NO_KEY, 402: 'the teacher asks for payment' };
 
+/** To the limits a refusal for its rate is one, whatever its number, and no other is. */
+const STATUS: Readonly<Partial<Record<StatusKind, number>>> = { rate: 429, 'too-long': 413 };
+
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
   const words = serverWords(body);
@@ -119,8 +122,7 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
   if (kind === 'tls') return speaksTlsError(where);
   const [code, what, remedy] = ERRORS[kind]({ status, server, where, place, said: words ? `: ${words}` : '' });
   return new SdgError(code, what, {
-    // To the limits a refusal for its rate is one, whatever its number.
-    status: kind === 'rate' ? 429 : status,
+    status: STATUS[kind] ?? status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(remedy !== undefined && { remedy }),
     ...(kind === 'filtered' && { filterWords: words }),

@@ -2,9 +2,11 @@ import { isRecord } from '@sdg/core';
 import { NO_SYSTEM } from '../system-turn.js';
 import { LONGEST, PAGE, serverWords } from './server-words.js';
 
-/** A quota that is used up is told as 429 and never comes back by waiting. */
+/** A quota that is used up is told as 429, or as a fault of the request, and never comes back by waiting. */
 const QUOTA =
-  /insufficient_(?:user_)?quota|exceeded_current_quota_error|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)|balance is insufficient|overdue balance|arrearage|requires more credits|余额不足|额度不足/i;
+  /insufficient_(?:user_)?quota|exceeded_current_quota_error|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)|balance is insufficient|overdue balance|arrearage|requires more credits|used all available credits|monthly spending limit|specified API usage limits?|budget has been exceeded|budget_exceeded|exceeded ?budget|crossed budget|余额不足|额度不足/i;
+/** Statuses that it comes with; 412 is Fireworks'. */
+const MAY_BE_QUOTA = new Set([400, 402, 403, 412, 429]);
 /** What gateways answer with 400 or 403 although it passes. */
 const BUSY = /ThrottlingException|Throttling\.|rate_limit_exceeded|too many requests|RESOURCE_EXHAUSTED|capacity[_ ]exceeded/i;
 /** Statuses that may mean it; 498 is Groq's for a full tier. */
@@ -13,7 +15,7 @@ const MAY_BE_BUSY = new Set([400, 403, 498]);
 const HICCUP = /json_validate_failed|tool_use_failed|output_parse_failed/;
 /** What some tell by 400 and OpenAI by 401 and 404. */
 const BAD_KEY =
-  /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key|\b(?:security|access|auth\w*|api) token\b.{0,40}\b(?:expired|invalid)/i;
+  /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key|expired[ _]key|\b(?:security|access|auth\w*|api) token\b.{0,40}\b(?:expired|invalid)/i;
 const NO_MODEL =
   /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model|invalid model name|\bmodel\b[^{]{0,60} (?:has been|was|is) (?:decommissioned|retired|removed|deprecated|discontinued|shut down)/i;
 /** What gateways answer with 403 although it is about the one prompt; and with 400: OpenAI, Azure, DashScope, DeepSeek, Zhipu, MiniMax. */
@@ -25,7 +27,7 @@ const FILTERED =
  * DashScope, Moonshot and Zhipu.
  */
 const TOO_LONG =
-  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)|exceeded model token limit|max_seq_len|range of input length|expected maxLength|超长|超出.{0,10}长度/i;
+  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)|exceeded model token limit|max_seq_len|must be at least 1, got -|range of input length|expected maxLength|超长|超出.{0,10}长度/i;
 
 /** A port of TLS that was spoken to in plain HTTP, in the words of nginx, Go, Apache and others. */
 const TLS_PORT = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
@@ -34,7 +36,12 @@ const FIREWALL =
   /attention required|you have been blocked|request (?:was |has been )?(?:blocked|rejected)|requested url was rejected|mod_?security|application firewall/i;
 
 /** A prompt that is too long, told as a fault of the server. */
-const LONG_PROMPT = /(?:prompt|input|request)\b.{0,40}\b(?:is|are) too long|maximum (?:context|input|sequence) length/i;
+const LONG_PROMPT =
+  /(?:prompt|input|request)\b.{0,40}\b(?:is|are) too long|maximum (?:context|input|sequence) length|request exceeds the available context/i;
+/** One that is longer than all that may be asked in a minute, told as a refusal for the rate: OpenAI. */
+const ABOVE_RATE = /\brequest too large\b/i;
+/** A model that is gone and may be back, in the words of LM Studio. */
+const GONE = /\bmodel (?:has |is |was )?(?:crashed|unloaded|reloaded)|^channel error|operation canceled/i;
 
 /** The status that the words of an error are clear enough for, where the reply has another or none. */
 const statusSaid = (words: string): number | undefined =>
@@ -80,7 +87,7 @@ export type StatusKind =
   'quota' | 'rate' | 'passing' | 'hiccup' | 'filtered' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused' | 'tls' | 'firewall';
 
 /** Whether there is nothing left to pay with; a rate that is told in the same words passes. */
-const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].includes(status) && QUOTA.test(body);
+const isQuota = (status: number, body: string): boolean => MAY_BE_QUOTA.has(status) && QUOTA.test(body);
 const isBadKey = (status: number, body: string, words: string): boolean =>
   status === 400 && (BAD_KEY.test(words) || /API_KEY_INVALID|invalid_api_key/.test(body));
 const isFlagged = (status: number, body: string): boolean => status === 403 && FLAGGED.test(body);
@@ -94,11 +101,13 @@ const KINDS: readonly (readonly [kind: StatusKind, holds: (status: number, body:
   ['firewall', (status, body) => (status === 403 || status === 406) && PAGE.test(body) && FIREWALL.test(body)],
   ['rate', (status, body) => MAY_BE_BUSY.has(status) && BUSY.test(body)],
   ['quota', isQuota],
+  ['too-long', (status, _body, words) => status === 429 && ABOVE_RATE.test(words)],
   ['rate', (status) => status === 429],
   ['too-long', (status, _body, words) => status === 500 && LONG_PROMPT.test(words)],
   // As llama.cpp tells what a chat template does not take.
   ['refused', (status, _body, words) => status === 500 && NO_SYSTEM.test(words)],
   ['passing', (status) => PASSING.has(status) || (status >= 500 && !NEVER.has(status))],
+  ['passing', (status, _body, words) => status === 400 && GONE.test(words)],
   ['hiccup', (status, body) => status === 400 && HICCUP.test(body)],
   ['filtered', (status, body) => (status === 400 && FILTERED.test(body)) || isFlagged(status, body)],
   ['auth', (status, body, words) => isBadKey(status, body, words) || [401, 402, 403, 407].includes(status)],
