@@ -69,7 +69,7 @@ export class Gate {
   readonly #mostPerSlot: number;
   readonly #most: number;
   readonly #waiters: Waiter[] = [];
-  readonly #queues = new Set<() => Waiting | undefined>();
+  readonly #queues = new Set<() => Waiting | readonly Waiting[] | undefined>();
   #slots: number;
   #resident = 0;
   #held = 0;
@@ -185,7 +185,7 @@ export class Gate {
   }
 
   /** An operator says what waits in it, when it is asked; gives what ends that. */
-  queue(waiting: () => Waiting | undefined): () => void {
+  queue(waiting: () => Waiting | readonly Waiting[] | undefined): () => void {
     this.#queues.add(waiting);
     return () => void this.#queues.delete(waiting);
   }

@@ -35,7 +35,7 @@ export interface Exactly {
  * const run = new Run({ teacher, ...until.runOptions });
  * seeds.pipe(until.operator(run, compile(pipeline, { catalog, run }))).subscribe(console.log);
  */
-export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptions): Exactly {
+export function exactly({ expected, onLeafEnd, ...goal }: ExactlyOptions): Exactly {
   for (const [name, value] of Object.entries(goal)) {
     // One that is no number is never reached: the run would not end.
     if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) continue;
@@ -52,7 +52,7 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
         done: (sample) => attempts?.settlement.pool.done?.(sample),
       },
       observer: {
-        sampleMade: (block, sample, more) => block.type !== ACCOUNT && attempts?.change(sample, more),
+        sampleMade: (_block, sample, more) => attempts?.change(sample, more),
         sampleDropped: (block, sample) => block.type !== ACCOUNT && attempts?.change(sample, -1),
       },
     },

@@ -6,6 +6,7 @@ import { catalog } from '@sdg/blocks';
 import { formatFinding } from '@sdg/core';
 import { afterAll, expect, it } from 'vitest';
 import { loadPipeline } from './load-pipeline.js';
+import { Overrides } from './overrides.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sdg-flow-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -35,11 +36,15 @@ const flow = `- block_type: DuplicateColumns
   drop_columns: [subject]
 `;
 
-async function load(text: string) {
+async function load(text: string, config?: string) {
   const path = join(folder, 'flow.yaml');
   writeFileSync(path, text);
-  const { pipeline, findings } = await loadPipeline(path, { catalog, shown: () => 'flow.yaml' });
-  return { blocks: pipeline?.chains[0]?.blocks, errors: findings.filter(({ severity }) => severity === 'error').map(formatFinding) };
+  writeFileSync(join(folder, 'config.yaml'), config ?? '');
+  const { overrides } = config === undefined ? {} : await Overrides.read(join(folder, 'config.yaml'));
+  const { pipeline, findings } = await loadPipeline(path, { catalog, overrides, shown: () => 'flow.yaml' });
+  const said = (wanted: string) =>
+    findings.filter(({ severity }) => severity === wanted).map((finding) => formatFinding(finding).replaceAll(`${folder}/`, ''));
+  return { blocks: pipeline?.chains[0]?.blocks, errors: said('error'), warnings: said('warning') };
 }
 
 it('reads a flow of sdg_hub 0.1 as it is', async () => {
@@ -67,6 +72,52 @@ it('finds what is wrong in it where it is written', async () => {
   expect((await load(flow.replace('LLMBlock', 'LLMBlok'))).errors[0]).toContain(
     'flow.yaml:5:15 [block ask] there is no block type "LLMBlok"; did you mean "LLMBlock"?',
   );
+});
+
+it('places all of a block: its name, what is missing, what stands in its config or beside it', async () => {
+  expect((await load(flow.replace('block_name: ask', 'block_name: copy'))).errors).toEqual([
+    'flow.yaml:7:17 [block copy] two blocks are named "copy"; give each a name of its own',
+  ]);
+  expect((await load(flow.replace('    columns_map: {topic: subject}\n', ''))).errors[0]).toBe(
+    'flow.yaml:3:5 [block copy] field "columns_map" is missing; add it',
+  );
+  const inside = flow.replace('    output_cols: [question]', '    output_cols: [question]\n    parser_kwargs: {parser_name: none}');
+  expect((await load(inside)).errors).toEqual(['flow.yaml:11:34 [block ask] expected "custom" or null, found "none"']);
+  expect((await load(inside.replace('  gen_kwargs:', '  parser_kwargs:\n  gen_kwargs:'))).errors[0]).toContain('flow.yaml:11:34');
+  expect((await load(inside.replace('  gen_kwargs:', '  parser_kwargs: {parser_name: any}\n  gen_kwargs:'))).errors[0]).toContain('12:32');
+  expect((await load(flow.replace('drop_columns: [subject]', 'drop_columns: [subjcet]'))).warnings).toEqual([
+    expect.stringContaining('flow.yaml:4:19'),
+    'flow.yaml:22:18 [block keep] warning: there is no column "subjcet" to drop; did you mean "subject"?',
+  ]);
+  expect((await load(`${flow}- block_typ: LLMBlock\n`)).errors).toEqual(['flow.yaml:23:3 [blocks[3]] field "type" is missing; add it']);
+  expect((await load(`${flow}- text\n`)).errors).toEqual(['flow.yaml:23:3 [blocks[3]] expected object, found "text"']);
+  expect((await load('[]\n')).errors[0]).toContain('flow.yaml:1:1');
+});
+
+it('reads what is left out, and lists of one', async () => {
+  const block = '- block_type: LLMBlock\n  block_config: {config_path: ask.yaml, output_cols: [q]}\n  batch_kwargs:\n';
+  const { blocks, errors } = await load(`${block}  drop_duplicates: q\n${block}`);
+  expect(errors).toEqual([]);
+  expect(blocks).toMatchObject([
+    { name: 'block_1', type: 'LLMBlock', dropDuplicates: ['q'], dropColumns: [] },
+    { name: 'block_2', dropDuplicates: [] },
+  ]);
+  const wrong = await load('- block_type: SamplePopulatorBlock\n- block_type: LLMBlock\n  block_config: {block_name: 7, operation: 3}\n');
+  expect(wrong.errors.map((line) => line.slice(0, 70))).toEqual([
+    'flow.yaml:1:3 [block block_1] field "config_paths" is missing; add it',
+    'flow.yaml:1:3 [block block_1] field "column_name" is missing; add it',
+    'flow.yaml:3:17 [block 2] field "output_cols" is missing; add it',
+    'flow.yaml:3:30 [blocks[1].name] expected string, found 7',
+    expect.stringContaining('flow.yaml:3:33 [block 2] field "operation" is not known'),
+  ]);
+});
+
+it('places what a config changes in that, and all else in the flow', async () => {
+  const { errors } = await load(flow.replace('temperature: 0.7', 'temperature: hot'), 'blocks:\n  ask: {model_id: 7}\n');
+  expect(errors).toEqual([
+    'config.yaml:2:19 [block ask] expected string or null, found 7',
+    'flow.yaml:12:18 [block ask] expected number or null, found "hot"',
+  ]);
 });
 
 it('says of a later flow what it is', async () => {

@@ -1,13 +1,14 @@
 import { type Catalog, type Finding, isRecord, type Place } from '@sdg/core';
 import { type YamlPath, YamlSource } from '@sdg/config';
-import { type Mapping } from './overridden-source.js';
+import { type Mapping, valueAt } from './overridden-source.js';
 
 /** Members of a flow's block that are ours under another roof. */
-const BESIDE = ['gen_kwargs', 'parser_kwargs', 'batch_kwargs'] as const;
+const BESIDE: readonly unknown[] = ['gen_kwargs', 'parser_kwargs', 'batch_kwargs'];
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Whether a pipeline file is a flow of sdg_hub 0.1: a bare list of `block_type` and `block_config`. */
-const isFlow = (value: unknown): value is readonly Mapping[] =>
-  Array.isArray(value) && value.length > 0 && value.every((block) => isRecord(block) && 'block_type' in block);
+const isFlow = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.some((block) => isRecord(block) && 'block_type' in block);
 
 /** Why a pipeline file of later sdg_hub cannot be read; undefined for any other. */
 export function laterFlow(source: YamlSource): Finding | undefined {
@@ -29,22 +30,22 @@ export function laterFlow(source: YamlSource): Finding | undefined {
 /** A flow of sdg_hub 0.1 as a pipeline file, everything in it placed where it is written. */
 class FlowSource extends YamlSource {
   override readonly value: unknown;
-  readonly #blocks: readonly Mapping[];
+  readonly #blocks: readonly unknown[];
 
-  constructor(read: YamlSource, blocks: readonly Mapping[], catalog: Catalog) {
+  constructor(read: YamlSource, blocks: readonly unknown[], catalog: Catalog) {
     super(read.text, read.file);
     this.#blocks = blocks;
-    this.value = { version: '1.0', blocks: blocks.map((block, i) => blockOf(block, i, catalog)) };
+    this.value = { version: '1.0', blocks: blocks.map((block, i) => (isRecord(block) ? blockOf(block, i, catalog) : block)) };
   }
 
-  #written([key, index, part, ...rest]: YamlPath): YamlPath {
-    if (key !== 'blocks' || typeof index !== 'number') return [];
-    if (part === 'type') return [index, 'block_type'];
-    if (part === 'name') return [index, 'block_config', 'block_name'];
-    if (part !== 'config') return part === undefined ? [index] : [index, part, ...rest];
-    const [first] = rest;
-    const isBeside = typeof first === 'string' && (BESIDE as readonly string[]).includes(first) && first in (this.#blocks[index] ?? {});
-    return isBeside ? [index, ...rest] : [index, 'block_config', ...rest];
+  /** The path in the flow. */
+  #written(path: YamlPath): YamlPath {
+    const [index, part, ...rest] = path.slice(1);
+    if (part === 'type') return [index!, 'block_type'];
+    if (part === 'name') return [index!, 'block_config', 'block_name'];
+    if (part !== 'config') return path.slice(1);
+    const isBeside = BESIDE.includes(rest[0]!) && isGiven(valueAt(this.#blocks, [index!, rest[0]!]));
+    return isBeside ? [index!, ...rest] : [index!, 'block_config', ...rest];
   }
 
   override placeOf(path: YamlPath): Required<Place> {
@@ -58,19 +59,20 @@ class FlowSource extends YamlSource {
 
 /** One block of a flow as ours: the same words in other places, `operator.eq` as `eq`, types without the word Block. */
 function blockOf(block: Mapping, index: number, catalog: Catalog): Mapping {
-  const { block_type: written, block_config: own, gen_kwargs, parser_kwargs, batch_kwargs, drop_columns, drop_duplicates } = block;
+  const { block_type: written, block_config: own, drop_columns, drop_duplicates } = block;
   const { block_name: name, ...config } = isRecord(own) ? own : ({} as Mapping);
-  const type = typeof written === 'string' && !catalog.has(written) && catalog.has(`${written}Block`) ? `${written}Block` : written;
+  const type = [written, `${String(written)}Block`].find((one) => catalog.has(one as string)) ?? written;
   const operation = config['operation'];
-  const beside = Object.fromEntries(
-    Object.entries({ gen_kwargs, parser_kwargs, batch_kwargs }).filter(([, value]) => value !== undefined && value !== null),
-  );
   return {
-    name: typeof name === 'string' ? name : `block_${index + 1}`,
+    name: name ?? `block_${index + 1}`,
     type,
-    config: { ...config, ...beside, ...(typeof operation === 'string' && { operation: operation.replace(/^operator\./, '') }) },
-    ...(drop_columns !== undefined && { drop_columns }),
-    ...(drop_duplicates !== undefined && { drop_duplicates: typeof drop_duplicates === 'string' ? [drop_duplicates] : drop_duplicates }),
+    config: {
+      ...config,
+      ...Object.fromEntries(Object.entries(block).filter(([key, value]) => BESIDE.includes(key) && isGiven(value))),
+      ...(typeof operation === 'string' && { operation: operation.replace(/^operator\./, '') }),
+    },
+    drop_columns,
+    drop_duplicates: typeof drop_duplicates === 'string' ? [drop_duplicates] : drop_duplicates,
   };
 }
 

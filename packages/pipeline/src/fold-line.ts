@@ -1,4 +1,14 @@
-import { envelopeOf, OrderedBuffer, scopeOf, SdgError, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
+import {
+  envelopeOf,
+  OrderedBuffer,
+  scopeOf,
+  SdgError,
+  type BlockContext,
+  type Catalog,
+  type Run,
+  type Sample,
+  type Waiting,
+} from '@sdg/core';
 import { Subject } from 'rxjs';
 import { contextsOf, operatorOf } from './run-stages.js';
 import type { Stage } from './stages.js';
@@ -32,13 +42,19 @@ interface Post {
   isComplete: boolean;
 }
 
-const seedOf = (sample: Sample): number => envelopeOf(sample)?.seed ?? -1;
+const seedOf = (sample: Sample): number => envelopeOf(sample)!.seed!;
 
 interface LineOptions {
   readonly catalog: Catalog;
   readonly host: LineHost;
   /** Whether what comes of the last stage goes out in the order of the input. */
   readonly ordered: boolean;
+}
+
+/** What waits in a buffer to go into a stage, or out. */
+function waitsIn(buffer: OrderedBuffer<Sample>, before: Stage | undefined): Waiting | undefined {
+  const most = buffer.waiting();
+  return most && { ...most, before: before?.steps[0]!.label };
 }
 
 /** One chain in a fold: runs its ordered stages, and asks for units of the others. */
@@ -72,6 +88,10 @@ export class FoldLine {
       const post: Post = { stage, buffer: new OrderedBuffer(), byLeaf, seeds, counting: undefined, input, pending: 0, isComplete: false };
       this.#posts.push(post);
       since = byLeaf ? [...since, post] : [];
+    }
+    for (const [i, { stage, buffer, seeds }] of this.#posts.entries()) {
+      run.gate.queue(() => waitsIn(buffer, stages[i + 1]));
+      run.gate.queue(() => seeds && waitsIn(seeds, stage));
     }
     const contexts = contextsOf(stages, run, (context) => context);
     for (const [i, { stage, input }] of this.#posts.entries()) {
@@ -140,25 +160,30 @@ export class FoldLine {
     this.options.host.change(seed, more);
   }
 
+  /** A sample is done with the stages before `index`. */
   #at(index: number, sample: Sample): void {
     const post = this.#posts[index];
+    if (!post) return this.options.host.out(sample);
+    if (!post.seeds || this.#posts[index - 1]?.counting !== post.seeds) return this.#into(index, sample);
     const seed = seedOf(sample);
-    const before = this.#posts[index - 1]?.counting;
-    if (post?.counting && post.counting !== before) post.counting.begin(undefined, seed);
-    if (!post) this.options.host.out(sample);
-    else if (post.seeds && before === post.seeds) {
-      post.seeds.put(seed, sample);
-      post.seeds.change(seed, -1);
-      this.#drain(post.seeds);
-    } else if (post.input) post.input.next(sample);
-    else {
-      post.pending++;
-      this.options.host.ask(this, post.stage, post.buffer.begin(post.byLeaf ? scopeOf(sample) : undefined), sample);
-    }
+    post.seeds.put(seed, sample);
+    post.seeds.change(seed, -1);
+    this.#drain(post.seeds);
+  }
+
+  /** A sample goes into a stage, in the order that this needs. */
+  #into(index: number, sample: Sample): void {
+    const post = this.#posts[index]!;
+    const { stage, buffer, counting, byLeaf, input } = post;
+    const seed = seedOf(sample);
+    if (counting !== this.#posts[index - 1]?.counting) counting?.begin(undefined, seed);
+    if (input) return input.next(sample);
+    post.pending++;
+    this.options.host.ask(this, stage, buffer.begin(byLeaf ? scopeOf(sample) : undefined, undefined, seed), sample);
   }
 
   #drain(seeds: OrderedBuffer<Sample>): void {
-    const post = this.#posts.find((other) => other.seeds === seeds)!;
-    for (let sample = seeds.next(); sample; sample = seeds.next()) post.input!.next(sample);
+    const index = this.#posts.findIndex((post) => post.seeds === seeds);
+    for (let sample = seeds.next(); sample; sample = seeds.next()) this.#into(index, sample);
   }
 }

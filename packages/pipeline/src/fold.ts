@@ -1,6 +1,6 @@
 import {
   envelopeOf,
-  Gate,
+  type Gate,
   inEnvelope,
   leafOf,
   type Ledger,
@@ -15,6 +15,7 @@ import {
   type RejectRecord,
   type RunOptions,
   type Sample,
+  type Waiting,
 } from '@sdg/core';
 import { leaving } from './compile.js';
 import type { ExactlyGoal, LeafEnd } from './exactly-plan.js';
@@ -100,45 +101,52 @@ export class Fold implements LineHost {
   readonly #late: readonly boolean[];
   readonly #ordered: boolean;
   readonly #out: OrderedBuffer<Sample>;
+  /** Nobody's calls wait at it: it is told what waits in here. */
+  readonly #gate: Gate;
   readonly #journeys = new Map<number, Journey>();
   readonly #pending = new Map<string, Pending>();
   /** Answers that came before their units. */
   readonly #early = new Map<string, UnitAnswer>();
   readonly #ready: [key: string, answer: UnitAnswer][] = [];
   #settlement: Settlement | undefined;
-  #seeds: Sample[] = [];
+  readonly #seeds: Sample[] = [];
   #count = 0;
   #given: boolean | undefined;
   #hasEnded = false;
-  #dropping: { readonly seed: number; readonly at: readonly [number, number] } = { seed: -1, at: [-1, 0] };
+  /** The seed of the sample that is being dropped in here, and where that is. */
+  #dropping: { readonly seed: number; readonly at: readonly [number, number] } | undefined;
   #step = { units: [] as Unit[], rows: [] as Sample[], rejects: [] as RejectRecord[], over: [] as number[] };
 
   constructor(pipeline: Pipeline, { catalog, goal, observer, ordered = true, ...options }: FoldOptions) {
     this.#ordered = ordered || goal !== undefined;
     this.#pipeline = pipeline;
     this.#goal = goal;
-    const rejecting = rejectsTo((record) => this.#journeys.get(this.#dropping.seed)?.rejects.push({ at: this.#dropping.at, record }));
+    const rejecting = rejectsTo((record) => {
+      const { seed, at } = this.#dropping!;
+      this.#journeys.get(seed)!.rejects.push({ at, record });
+    });
     const run = new Run({
       ...options,
-      gate: new Gate({ slots: 2 ** 40 }),
       observer: observers(rejecting, observer),
       ...(goal && {
         pool: {
-          seeds: (sample) => this.#settlement?.pool.seeds(sample) ?? [],
-          accepted: (sample) => this.#settlement?.pool.accepted(sample) ?? [],
+          seeds: (sample) => this.#settlement!.pool.seeds(sample),
+          accepted: (sample) => this.#settlement!.pool.accepted(sample),
         },
       }),
     });
+    this.#gate = run.gate;
     this.ledger = run.ledger;
     this.#observer = run.observer;
     const { chains } = pipeline;
     this.#route = chains.length === 1 && chains[0]!.kind === undefined ? undefined : run.block('route', 'route', 0);
     const stages = stagesOf(pipeline, catalog);
     const parts = chains.map(({ name }) => stages.filter(({ chain }) => chain === name));
-    this.#late = parts.map((part) => parts.length > 1 && part.some(({ barrier }) => barrier));
+    this.#late = parts.map((part) => part.some(({ barrier }) => barrier));
     this.#lines = parts.map((part) => new FoldLine(part, run, { catalog, host: this, ordered: this.#ordered }));
     this.#account = goal && run.block('accept', 'exactly');
     this.#out = new OrderedBuffer({ onOver: (seed) => this.#over(seed) });
+    this.#gate.queue(() => this.#settlement?.waiting() ?? this.#out.waiting());
   }
 
   /** Whether there is nothing left to do. */
@@ -146,9 +154,9 @@ export class Fold implements LineHost {
     return this.#hasEnded && (this.#settlement?.isOver ?? this.#lines.every(({ isOver }) => isOver));
   }
 
-  /** Rows that wait for those of an earlier seed, and its number. */
-  waiting(): ReturnType<Settlement['waiting']> {
-    return this.#settlement?.waiting() ?? this.#out.waiting();
+  /** What waits in it, and for what: rows and samples before a block for an earlier seed, or for the end of the input. */
+  waiting(): Waiting[] {
+    return this.#gate.waiting();
   }
 
   /** What became of each leaf, of a run with a goal. */
@@ -168,8 +176,8 @@ export class Fold implements LineHost {
   #numbered(sample: Sample): Sample {
     const number = envelopeOf(sample)?.seed;
     this.#given ??= number !== undefined;
-    if (!this.#given || number === undefined) return inEnvelope(sample, { seed: this.#count++ });
-    this.#count = number + 1;
+    if (!this.#given) return inEnvelope(sample, { seed: this.#count++ });
+    this.#count = number! + 1;
     return sample;
   }
 
@@ -177,9 +185,8 @@ export class Fold implements LineHost {
   end(): FoldStep {
     this.#hasEnded = true;
     if (this.#goal) {
-      this.#settlement = new Settlement(this.#seeds, this.#goal, this.#goal.expected ?? (() => 1), (seed) => this.#over(seed));
+      this.#settlement = new Settlement(this.#seeds, this.#goal, this.#goal.expected, (seed) => this.#over(seed));
     }
-    this.#seeds = [];
     return this.#taken();
   }
 
@@ -208,7 +215,7 @@ export class Fold implements LineHost {
   }
 
   dropping(stage: Stage, sample: Sample): void {
-    this.#dropping = { seed: envelopeOf(sample)?.seed ?? -1, at: [stage.index, 0] };
+    this.#dropping = { seed: envelopeOf(sample)!.seed!, at: [stage.index, 0] };
   }
 
   out(sample: Sample): void {
@@ -234,7 +241,7 @@ export class Fold implements LineHost {
     if (!this.#settlement) this.#out.begin(this.#late[chain] ? chain : undefined, seed);
     this.#route?.enter(sample);
     if (chain === -1) {
-      this.#dropping = { seed, at: [-1, 0] };
+      this.#dropping = { seed, at: [0, 0] };
       this.#route!.drop(
         sample,
         refusal(
@@ -249,9 +256,7 @@ export class Fold implements LineHost {
   }
 
   #answer(key: string, { samples, ledger, rejects }: UnitAnswer): void {
-    const unit = this.#pending.get(key);
-    if (!unit) return;
-    const { line, stage, place, seed, index, leaf } = unit;
+    const { line, stage, place, seed, index, leaf } = this.#pending.get(key)!;
     this.#pending.delete(key);
     this.#observer.unitAnswered?.(leaf, ledger);
     const journey = this.#journeys.get(seed)!;
@@ -292,7 +297,7 @@ export class Fold implements LineHost {
 
   #over(seed: number): void {
     this.#step.over.push(seed);
-    const rejects = this.#journeys.get(seed)?.rejects ?? [];
+    const { rejects } = this.#journeys.get(seed)!;
     this.#journeys.delete(seed);
     rejects.sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
     this.#step.rejects.push(...rejects.map(({ record }) => record));

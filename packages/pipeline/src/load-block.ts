@@ -11,6 +11,7 @@ import {
   suggest,
 } from '@sdg/core';
 import { schemaErrors, schemaFindings, type SchemaError, type YamlPath, type YamlSource } from '@sdg/config';
+import { type Mapping, valueAt } from './overridden-source.js';
 import type { Overrides } from './overrides.js';
 
 /** The original's blocks take these, for its own batches and names, whether they have a use for them or not. */
@@ -19,16 +20,15 @@ const IGNORED = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
 /** Sampling parameters that the original passes through `int()` or `float()`, so that they may be in quotes. */
 const NUMBERS = ['n', 'temperature', 'max_tokens', 'seed'];
 
+/** What a sampling parameter in quotes stands for. */
+const unquoted = (name: string, value: unknown): unknown =>
+  NUMBERS.includes(name) && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+
 /** A config whose quoted sampling parameters are numbers. */
-function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function withNumbers(config: Mapping): Mapping {
   const gen = config['gen_kwargs'];
   if (!isRecord(gen)) return config;
-  const entries = Object.entries(gen).map(([name, value]): [string, unknown] =>
-    NUMBERS.includes(name) && typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value)
-      ? [name, Number(value)]
-      : [name, value],
-  );
-  return { ...config, gen_kwargs: Object.fromEntries(entries) };
+  return { ...config, gen_kwargs: Object.fromEntries(Object.entries(gen).map(([name, value]) => [name, unquoted(name, value)])) };
 }
 
 /** The config without what has no meaning for a stream, and as the original takes it. */
@@ -38,29 +38,19 @@ function withoutIgnored(config: unknown, spec: BlockSpec): unknown {
     readonly additionalProperties?: unknown;
   };
   if (additionalProperties !== false || !isRecord(config)) return config;
-  return Object.fromEntries(
-    Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IGNORED.includes(name)),
-  );
+  return Object.fromEntries(Object.entries(withNumbers(config)).filter(([name]) => name in known || !IGNORED.includes(name)));
 }
 
 /** Where the parts of a file stand, by their paths. */
 type Places = Pick<YamlSource, 'value' | 'placeOf' | 'placeOfKey'>;
-
-const valueAt = (value: unknown, path: YamlPath): unknown =>
-  path.reduce<unknown>(
-    (found, key) => (typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[key] : undefined),
-    value,
-  );
-const has = (value: unknown, key: string | number | undefined): boolean =>
-  typeof value === 'object' && value !== null && key !== undefined && key in value;
+const isThere = (source: Places, path: YamlPath): boolean => valueAt(source.value, path) !== undefined;
 
 /** The config of a block inside another may stand in part below a key of its own (`inner`), in part beside it (`outer`). */
 function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
   const moved = (path: YamlPath): YamlPath => {
-    const key = path[inner.length];
-    return inner.length > outer.length && !has(valueAt(source.value, inner), key) && has(valueAt(source.value, outer), key)
-      ? [...outer, ...path.slice(inner.length)]
-      : path;
+    const rest = path.slice(inner.length);
+    const isBeside = !isThere(source, [...inner, ...rest.slice(0, 1)]) && isThere(source, [...outer, ...rest.slice(0, 1)]);
+    return isBeside ? [...outer, ...rest] : path;
   };
   return { value: source.value, placeOf: (path) => source.placeOf(moved(path)), placeOfKey: (path) => source.placeOfKey(moved(path)) };
 }
@@ -76,22 +66,16 @@ interface Outer {
 function withOuter(errors: readonly SchemaError[], outer: Outer | undefined): readonly SchemaError[] {
   if (!outer) return errors;
   return errors.map((error) => {
-    const isOuter =
-      error.instancePath === '' && error.keyword === 'additionalProperties' && outer.has(String(error.params['additionalProperty']));
-    const { parentSchema = {} } = error;
-    return isOuter
-      ? {
-          ...error,
-          parentSchema: { ...parentSchema, properties: { ...(parentSchema['properties'] as object | undefined), ...outer.fields } },
-        }
-      : error;
+    if (!outer.has(String(error.params['additionalProperty']))) return error;
+    const properties = { ...(error.parentSchema?.['properties'] as object), ...outer.fields };
+    return { ...error, parentSchema: { ...error.parentSchema, properties } };
   });
 }
 
 /** What to do with a sampling parameter that stands beside `gen_kwargs`. */
 function belowGenKwargs({ message }: Finding, parameters: readonly string[]): Pick<Finding, 'remedy'> {
-  const field = /^field "([^"]+)" is not known$/.exec(message)?.[1];
-  return field !== undefined && parameters.includes(field) ? { remedy: `it is a sampling parameter: write it under gen_kwargs` } : {};
+  const isParameter = parameters.some((name) => message === `field "${name}" is not known`);
+  return isParameter ? { remedy: 'it is a sampling parameter: write it under gen_kwargs' } : {};
 }
 
 /** What is needed to load the blocks of one file. */
@@ -139,9 +123,7 @@ export async function loadBlock(
   // A schema is judged where it comes from: ours by the tests, a plugin's as it is loaded.
   const errors = schemaErrors(spec.config, settings);
   if (errors.length > 0) {
-    const parameters = Object.keys(
-      ((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object,
-    );
+    const parameters = Object.keys(valueAt(spec.config, ['properties', 'gen_kwargs', 'properties']) ?? {});
     findings.push(
       ...schemaFindings(withOuter(errors, loading.outer), source, settings, base).map((finding) => ({
         ...finding,
@@ -190,13 +172,16 @@ function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): C
     },
     reportIn: (finding) => findings.push({ path: label, ...finding }),
     loadBlock(type, typeAt, config, at) {
-      const [beside, below] = [valueAt(source.value, base), valueAt(source.value, [...base, ...at])];
+      const inner = [...base, ...at];
       const fields = { ...loading.outer?.fields, ...(spec.config as { readonly properties?: object }).properties };
-      const outer = { fields, has: (field: string) => has(beside, field) && (beside === below || !has(below, field)) };
-      return loadBlock({ ...loading, outer, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [
-        ...base,
-        ...at,
-      ]);
+      const has = (field: string) => isThere(source, [...base, field]) && (at.length === 0 || !isThere(source, [...inner, field]));
+      return loadBlock(
+        { ...loading, outer: { fields, has }, source: besides(source, base, inner) },
+        type,
+        [...base, ...typeAt],
+        config,
+        inner,
+      );
     },
   };
 }

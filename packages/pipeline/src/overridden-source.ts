@@ -3,12 +3,14 @@ import { type YamlPath, YamlSource } from '@sdg/config';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
+/** What stands at a path in plain data; undefined where nothing does. */
+export const valueAt = (value: unknown, path: YamlPath): unknown =>
+  path.reduce<unknown>((found, key) => (found as Readonly<Record<string | number, unknown>> | null | undefined)?.[key], value);
+
 /** `over` laid upon `base`: mappings member by member, anything else in place of what was there. */
 export function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isRecord(base) || !isRecord(over)) return over;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) merged[key] = key in base ? mergeDeep(base[key], value) : value;
-  return merged;
+  return { ...base, ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, mergeDeep(base[key], value)])) };
 }
 
 /** Members that were laid upon the config of the block at `index`, and where they are written. */
@@ -18,18 +20,12 @@ export interface AppliedOverride {
   readonly value: Mapping;
 }
 
-const has = (value: unknown, path: YamlPath): boolean => {
-  const [first, ...rest] = path;
-  if (first === undefined) return true;
-  return typeof value === 'object' && value !== null && first in value && has((value as Record<string | number, unknown>)[first], rest);
-};
-
 /** A pipeline file with changes from another file, each value placed where it was written. */
 export class OverriddenSource extends YamlSource {
   override readonly value: unknown;
 
   constructor(
-    base: YamlSource,
+    readonly base: YamlSource,
     value: unknown,
     readonly other: YamlSource,
     readonly applied: readonly AppliedOverride[],
@@ -38,21 +34,21 @@ export class OverriddenSource extends YamlSource {
     this.value = value;
   }
 
-  /** The path in the other file of what it changed; undefined for what stands in this one. */
-  #elsewhere(path: YamlPath): YamlPath | undefined {
-    const [blocks, index, config, ...rest] = path;
-    if (blocks !== 'blocks' || config !== 'config' || rest.length === 0) return undefined;
-    const change = this.applied.findLast((one) => one.index === index && has(one.value, rest));
-    return change && [...change.at, ...rest];
+  /** The file in which something was written, and its path there. */
+  #written(path: YamlPath): readonly [YamlSource, YamlPath] {
+    const [, index, part, ...rest] = path;
+    if (part !== 'config' || rest.length === 0) return [this.base, path];
+    const change = this.applied.findLast((one) => one.index === index && valueAt(one.value, rest) !== undefined);
+    return change ? [this.other, [...change.at, ...rest]] : [this.base, path];
   }
 
   override placeOf(path: YamlPath): Required<Place> {
-    const elsewhere = this.#elsewhere(path);
-    return elsewhere ? this.other.placeOf(elsewhere) : super.placeOf(path);
+    const [source, written] = this.#written(path);
+    return source.placeOf(written);
   }
 
   override placeOfKey(path: YamlPath): Required<Place> {
-    const elsewhere = this.#elsewhere(path);
-    return elsewhere ? this.other.placeOfKey(elsewhere) : super.placeOfKey(path);
+    const [source, written] = this.#written(path);
+    return source.placeOfKey(written);
   }
 }

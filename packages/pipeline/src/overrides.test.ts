@@ -77,7 +77,7 @@ blocks:
     expect(own.configs['judge_questions']).toMatchObject({ prompt: { generation: 'Mine {{ question }}' } });
   });
 
-  it.each<[string, string, readonly string[]]>([
+  it.each<[title: string, config: string, findings: readonly string[], files?: Readonly<Record<string, string>>]>([
     [
       'a block that is not there',
       'blocks:\n  judge_question: {keep_from: 0}\n',
@@ -103,6 +103,26 @@ blocks:
       'blocks:\n  gen_questions: {config_path: none.yaml}\n',
       ['c/config.yaml:2:32 [block gen_questions] there is no file '],
     ],
+    [
+      'what is missing where it is missing',
+      'blocks:\n  gen_questions: {model_id: big, output_cols: null}\n',
+      ['c/config.yaml:2:47 [block gen_questions] expected array, found null'],
+    ],
+    [
+      'what a later rule wrote',
+      'blocks:\n  "gen_*": {gen_kwargs: {temperature: 1, top_p: x}}\n  "*s": {gen_kwargs: {temperature: hot}}\n',
+      [
+        'c/config.yaml:2:49 [block gen_questions] expected number or null, found "x"',
+        'c/config.yaml:3:36 [block gen_questions] expected number or null, found "hot"',
+        'c/config.yaml:3:36 [block judge_questions] expected number or null, found "hot"',
+      ],
+    ],
+    [
+      'a prompt that the file of prompts names, and that is not there',
+      'teacher_config: all.yaml\n',
+      ['c/config.yaml:1:17 [block gen_questions] there is no file '],
+      { 'c/all.yaml': 'ask: none.yaml\n' },
+    ],
     ['a column that nothing provides', 'blocks:\n  judge_questions: {config_path: x.yaml}\n', ['c/x.yaml:1']],
     [
       'an unknown teacher',
@@ -113,9 +133,19 @@ blocks:
     ['a teacher without address', 'teachers:\n  a: {model: x}\n', ['c/config.yaml:2:6 [teachers.a] field "url" is missing; add it']],
     ['no prompts', 'teacher_config: nowhere\n', ['c/config.yaml:1:17 [teacher_config] there is no file or folder ']],
     ['what is no YAML', 'blocks: [\n', ['c/config.yaml:2:1: ']],
-  ])('finds %s at its place', async (_name, config, expected) => {
-    const { findings } = await load(config, { 'c/x.yaml': 'generation: "{{ anwser }}"\n' });
+  ])('finds %s at its place', async (_name, config, expected, further) => {
+    const { findings } = await load(config, { ...further, 'c/x.yaml': 'generation: "{{ anwser }}"\n' });
     expect(findings).toHaveLength(expected.length);
     for (const [i, start] of expected.entries()) expect(findings[i]!.slice(0, start.length)).toBe(start);
+  });
+
+  it('leaves a mistake of the pipeline where it is, whatever else is changed', async () => {
+    const file = 'p/freeform_skills.yaml';
+    const broken = files[file].replace('      output_cols: [question]\n', '').replace('scale: [0, 1]', 'scale: [0, x]');
+    const { findings } = await load('blocks: {"*": {model_id: big}}\n', { [file]: broken });
+    expect(findings).toEqual([
+      'p/freeform_skills.yaml:6:7 [block gen_questions] field "output_cols" is missing; add it',
+      'p/freeform_skills.yaml:10:57 [block judge_questions] expected number, found "x"',
+    ]);
   });
 });

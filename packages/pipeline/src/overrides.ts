@@ -121,7 +121,9 @@ export class Overrides {
       const path = isRecord(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : undefined;
       const prompt = path === undefined ? undefined : this.prompts?.paths.get(path);
       if (prompt !== undefined) {
-        config = mergeDeep(config, { config_path: prompt });
+        const change = { index, at: this.prompts!.at, value: { config_path: prompt } };
+        config = mergeDeep(config, change.value);
+        applied.push(change);
         this.#usedPrompts.add(path!);
       }
       for (const rule of this.#rulesFor(chain, name)) {

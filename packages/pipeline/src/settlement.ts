@@ -45,11 +45,11 @@ export class Settlement {
   #hasBegun = false;
   #isCutShort = false;
 
-  /** `onEnd`: told of each attempt that has been settled, in order. */
+  /** `expected`: rows that a seed is thought to become. `onEnd`: told of each attempt that has been settled, in order. */
   constructor(
     seeds: readonly Sample[],
     goal: ExactlyGoal,
-    expected: (seed: Sample) => number,
+    expected: (seed: Sample) => number = () => 1,
     readonly onEnd: (number: number) => void = () => undefined,
   ) {
     this.plan = new ExactlyPlan(seeds, goal, expected);

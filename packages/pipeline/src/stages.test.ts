@@ -123,6 +123,51 @@ describe('stagesOf', () => {
     expect(orders('Wait', 'Move', 'Leaf')).toEqual(['none', 'stream']);
   });
 
+  it('gives every step its account, and priorities by which the last blocks of all chains are alike', () => {
+    const { chains } = pipelineOf('Wait', 'Leaf');
+    const [long, short] = ['long', 'short'].map((name) => ({
+      ...chains[0]!,
+      name,
+      blocks: chains[0]!.blocks.map((block) => ({ ...block })),
+    }));
+    Object.assign(long!.blocks[0]!, { name: 'ask', dropDuplicates: ['n'], dropColumns: ['x', 'y'] });
+    short!.blocks.length = 1;
+    const stages = stagesOf({ name: 'p', chains: [long!, short!] }, new Map([...catalogOf([]), ...shipped]));
+    expect(stages.map(({ chain, index, order, holds, barrier: waits }) => [chain, index, order, holds, waits])).toEqual([
+      ['long', 0, 'none', true, false],
+      ['long', 1, 'leaf', false, false],
+      ['short', 0, 'none', true, false],
+    ]);
+    const steps = stages.map((stage) =>
+      stage.steps.map(({ label, type, account, config, priority, depth }) => [label, type, account, config, priority, depth]),
+    );
+    expect(steps).toEqual([
+      [['long/ask', 'Wait', 'Wait', {}, 1, 1]],
+      [
+        ['long/ask/drop_duplicates', 'DropDuplicatesBlock', 'drop_duplicates', { columns: ['n'] }, 2, 2],
+        ['long/ask', 'DropColumnsBlock', undefined, { columns: ['x', 'y'] }, 2, 2],
+        ['long/all.1', 'Leaf', 'Leaf', {}, 3, 3],
+      ],
+      [['short/all.0', 'Wait', 'Wait', {}, 3, 1]],
+    ]);
+    expect(stagesOf({ name: 'none', chains: [] }, shipped)).toEqual([]);
+  });
+
+  it('joins what has one order, and what neither waits nor minds to what is beside it', () => {
+    const free = defineBlock({ ...common, type: 'Free', summary: 'Passes on.', create: () => (source) => source });
+    const catalog = new Map([...catalogOf([]), ['Free', free]]) as Catalog;
+    const cut = (...types: string[]) =>
+      stagesOf(pipelineOf(...types), catalog).map(({ order, steps }) => `${order} ${steps.map(({ type }) => type).join()}`);
+    expect(cut('Free', 'Wait', 'Free', 'Wait')).toEqual(['none Free,Wait,Free,Wait']);
+    expect(cut('Free', 'Leaf', 'Free', 'Wait')).toEqual(['leaf Free,Leaf', 'none Free,Wait']);
+    expect(cut('Stream', 'Barrier', 'Free')).toEqual(['stream Stream,Barrier,Free']);
+    expect(cut('Leaf', 'Stream', 'Leaf')).toEqual(['leaf Leaf', 'stream Stream', 'leaf Leaf']);
+    expect(stagesOf(pipelineOf('Stream', 'Barrier', 'Free'), catalog)[0]).toMatchObject({ barrier: true, holds: false });
+    expect(() => cut('Fere')).toThrow(
+      'the catalogue has no block type "Fere"; compile with the catalogue that the pipeline was loaded with',
+    );
+  });
+
   it('runs no unit of a stage that needs order', async () => {
     const [, leaf] = stagesOf(pipelineOf('Wait', 'Leaf'), catalogOf([]));
     await expect(runUnit(leaf!, seedOf(0, 'a', 0), { catalog: catalogOf([]) })).rejects.toThrow('stage all 1 needs the order of the leaf');
