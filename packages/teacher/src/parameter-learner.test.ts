@@ -115,6 +115,8 @@ describe('parameterLearner', () => {
     ['Qwen', '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 300]', 300],
     ['Groq', '`max_tokens` must be less than or equal to `300`, the maximum value for `max_tokens` is less than the `context_window`', 300],
     ['Fireworks', 'Requests with max_tokens > 300 must have stream=true', 300],
+    ['Bedrock', 'The maximum tokens you requested exceeds the model limit of 300. Try again with a maximum that is lower than 300.', 300],
+    ['Cohere', 'too many tokens: max tokens must be less than or equal to 300, the maximum output for this model', 300],
   ])('lowers max_tokens to what there is room for: %s', async (_, words, room) => {
     const { ask, asked, notices } = picky(words, (sent) => Number(sent['max_tokens']) > room);
     for (let i = 0; i < 2; i++) await ask({ max_tokens: 2048 });

@@ -52,9 +52,9 @@ function adapted(request: TeacherRequest, learnt: Learnt): SamplingParameters {
 
 /** Limits of an output's length, by either name. */
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
-/** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral, Qwen, Groq and Fireworks. */
+/** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral, Qwen, Groq, Fireworks, Bedrock and Cohere. */
 const CEILING =
-  /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ (?:is|should be) \[\d+, ?(\d+)\]|max_\w+ > (\d+) must have stream|max_\w+.{0,40}?(?:or equal to|<=) ?[`'"]?(\d+)/i;
+  /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ (?:is|should be) \[\d+, ?(\d+)\]|max_\w+ > (\d+) must have stream|max[_ ]\w+.{0,40}?(?:or equal to|<=) ?[`'"]?(\d+)|exceeds the model limit of (\d+)/i;
 /** Tokens of prompt and output together, and those of the prompt: vLLM of all years, SGLang, TGI, OpenAI. */
 const CONTEXT = /maximum context length (?:is|of) (\d+)|must be <= (\d+)/i;
 const PROMPT = /\((\d+) in the (?:messages|prompt)|has (\d+) input tokens|(\d+) tokens from the input|given: (\d+) `?inputs/i;

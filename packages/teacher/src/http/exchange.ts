@@ -74,7 +74,8 @@ export function exchange(dispatcher: Dispatcher, options: Dispatcher.DispatchOpt
         check(size);
       },
       onResponseEnd: () => resolve({ status, headers, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }),
-      onResponseError: (_controller, error) => reject(error),
+      // What is no HTTP behind a head that is, is a reply that broke.
+      onResponseError: (_controller, error) => reject(status === 0 ? error : new Error('in the reply', { cause: error })),
     });
   });
 }

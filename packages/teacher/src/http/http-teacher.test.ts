@@ -187,6 +187,12 @@ describe('what goes wrong', () => {
     await expect(teacherAt(plain.url.replace('http:', 'https:')).complete(request)).rejects.toThrow(/does not speak TLS.*use http:/);
   });
 
+  it('takes a reply that breaks in its middle for one that was begun', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{"ch\r\n';
+    const port = await listening(createTcpServer((socket) => socket.once('data', () => socket.end(`${head}zz\r\n`))));
+    await expect(teacherAt(`http://127.0.0.1:${port}/v1`).complete(request)).rejects.toThrow('connection to the teacher broke');
+  });
+
   it('gives up after its own time limit, in the head as in the body', async () => {
     const { teacher: silent } = await answered(() => undefined, { timeoutMs: 40 });
     await expect(silent.complete(request)).rejects.toMatchObject({

@@ -43,6 +43,18 @@ describe('parseReply', () => {
     expect(endsOf(undefined, 1)).toEqual([null, 'stop']);
   });
 
+  it('takes a text for cut that ends at its very limit, though a gateway says that it stopped', () => {
+    const endOf = (completion_tokens: number, max_tokens: number, finish_reason = 'stop'): unknown => {
+      const body = JSON.stringify({ choices: [{ text: 'a', finish_reason }], usage: { prompt_tokens: 1, completion_tokens } });
+      return parseReply(body, { ...request(1), parameters: { max_tokens } }, 's').choices[0]!.finishReason;
+    };
+    expect(endOf(64, 64)).toBe('length');
+    expect(endOf(63, 64)).toBe('stop');
+    // A verdict of one word is whole.
+    expect(endOf(8, 8)).toBe('stop');
+    expect(endOf(64, 64, 'content_filter')).toBe('content_filter');
+  });
+
   it('joins the text of a message in parts, without what the model thought', () => {
     const parts = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
@@ -196,6 +208,12 @@ describe('parseReply', () => {
         message: expect.stringContaining('upstream went away') as string,
       }) as Error,
     );
+  });
+
+  it('tells what SGLang says in the end of an output that it gave up', () => {
+    const gaveUp = (end: object) => () => choiceOf({ content: '' }, { finish_reason: { type: 'abort', ...end } });
+    expect(gaveUp({ message: 'Input length (5000) exceeds the context', status_code: 400 })).toThrow(/prompt is too long.*\(5000\)/);
+    expect(gaveUp({ message: 'Aborted by an operator' })).toThrow('the reply was broken off: Aborted by an operator (s)');
   });
 
   it('keeps the words of a refusal', () => {

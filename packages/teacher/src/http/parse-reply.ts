@@ -80,7 +80,9 @@ class ReplyErrors {
   /** Where no choice came whole. */
   brokenOff(raw: readonly Json[]): SdgError {
     const { error, finish_reason: end } = raw.find((choice) => isRecord(choice['error'])) ?? raw[0]!;
-    return this.failure(isRecord(error) ? error : `it ended with "${String(error ?? end)}"`, statusOf(error), 'the reply was broken off: ');
+    // SGLang tells in the end why it gave up.
+    const why = [error, end].find(isRecord);
+    return this.failure(why ?? `it ended with "${String(error ?? end)}"`, statusOf(why), 'the reply was broken off: ');
   }
 }
 

@@ -54,13 +54,16 @@ export function rawChoices({ choices }: Json): readonly Json[] {
   return '0' in choices && each.every(isRecord) ? each : [choices];
 }
 
-/** Where a server does not say how outputs ended, and each took all the tokens it might, they were cut: half a sentence is no answer. */
-export function cutAtLimit(
-  choices: readonly Choice[],
-  { completionTokens, estimated }: Usage,
-  { parameters }: TeacherRequest,
-): readonly Choice[] {
-  const { max_tokens: most } = parameters;
+/** With a smaller limit a whole answer ends at it now and then: a word, a mark. */
+const LONG = 64;
+
+/**
+ * Where each output took all the tokens that it might, and the server does not say how they ended, they were cut: half a sentence is no
+ * answer. LiteLLM says that those of Ollama stopped by themselves, which at the very limit one in a thousand does.
+ */
+export function cutAtLimit(choices: readonly Choice[], { completionTokens, estimated }: Usage, request: TeacherRequest): readonly Choice[] {
+  const { max_tokens: most } = request.parameters;
   if (estimated || !most || completionTokens < most * choices.length) return choices;
-  return choices.map((choice) => (choice.finishReason === null ? { ...choice, finishReason: 'length' } : choice));
+  const isCut = ({ finishReason }: Choice): boolean => finishReason === null || (finishReason === 'stop' && most >= LONG);
+  return choices.map((choice) => (isCut(choice) ? { ...choice, finishReason: 'length' } : choice));
 }

@@ -137,6 +137,7 @@ describe('statusError', () => {
       { message: 'The sum of prompt length (5000), query length (0) and max_tokens (64) should not exceed max_seq_len (4096)' },
     ],
     ['Zhipu', { error: { message: 'Prompt 超长', code: '1261' } }],
+    ['Cerebras', { message: 'Please reduce the length of the messages or completion. Current length is 42328 while limit is 40000' }],
     ['vLLM, without a limit of the output', { error: { message: 'max_tokens must be at least 1, got -186.', type: 'BadRequestError' } }],
     ['SGLang', { message: "The input (5000 tokens) is longer than the model's context length (4096 tokens)." }],
     ['TGI', { error: 'Input validation error: `inputs` must have less than 4096 tokens. Given: 5000', error_type: 'validation' }],

@@ -24,10 +24,10 @@ const FILTERED =
   /"(?:content_filter|content_policy_violation|moderation_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|sensitive)"|content management policy|usage polic(?:y|ies)|content exists risk|inappropriate content|不安全或敏感|审核不通过|(?:input|output) new_sensitive/i;
 /**
  * A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, TensorRT-LLM, llama.cpp, Ollama, Anthropic, Google, Bedrock,
- * DashScope, Moonshot and Zhipu.
+ * Cerebras, DashScope, Moonshot and Zhipu.
  */
 const TOO_LONG =
-  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)|exceeded model token limit|max_seq_len|must be at least 1, got -|range of input length|expected maxLength|超长|超出.{0,10}长度/i;
+  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)|exceeded model token limit|max_seq_len|must be at least 1, got -|reduce the length of the (?:messages|prompt|input)|range of input length|expected maxLength|超长|超出.{0,10}长度/i;
 
 /** A port of TLS that was spoken to in plain HTTP, in the words of nginx, Go, Apache and others. */
 const TLS_PORT = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
