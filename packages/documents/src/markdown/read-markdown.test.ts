@@ -139,6 +139,7 @@ describe('readMarkdown', () => {
     ['spaces', `# a${' '.repeat(300_000)}b`],
     ['open formulas', '$$\n\n'.repeat(60_000)],
     ['half pictures', '![ data: '.repeat(40_000)],
+    ['notes of one name', '[^1]: x\n'.repeat(100_000)],
   ])(
     'is done with hostile text: %s',
     async (_, text) => {

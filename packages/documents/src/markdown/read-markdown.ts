@@ -169,7 +169,9 @@ function withFootnotes(blocks: readonly Block[]): Block[] {
       // Footnotes on neighbouring lines are one paragraph for the parser.
       for (const note of block.text.split(/\n(?= {0,3}\[\^[^\]\s]+\]:)/)) {
         const [, label = ''] = footnote.exec(note) ?? [];
-        notes.set(label, [...(notes.get(label) ?? []), { ...block, text: note }]);
+        const said = notes.get(label) ?? [];
+        notes.set(label, said);
+        said.push({ ...block, text: note });
       }
     }
   }

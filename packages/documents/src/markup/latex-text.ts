@@ -1,5 +1,8 @@
 import { all } from '../most-of.js';
 
+/** Environments of code, in which nothing is a command. */
+export const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing|Highlighting)\*?$/;
+
 /** Where the braces end that open at `open`: the index of the closing one; the end of the text where none closes. */
 export function closingBrace(text: string, open: number, [left, right] = ['{', '}']): number {
   let depth = 0;
@@ -29,7 +32,13 @@ const SIGNS =
   'textcopyright © texteuro € textsterling £ textyen ¥ textsection § textparagraph ¶ textmu µ texttimes × textdiv ÷ textpm ± ' +
   'textonehalf ½ textonequarter ¼ textthreequarters ¾ textnumero № guillemotleft « guillemotright » guilsinglleft ‹ ' +
   'guilsinglright › quotedblbase „ quotesinglbase ‚ textquoteleft ‘ textquoteright ’ textexclamdown ¡ textquestiondown ¿ ' +
-  'textrightarrow → textleftarrow ← textquotedblleft “ textquotedblright ” textendash – textemdash — slash /';
+  'textrightarrow → textleftarrow ← textquotedblleft “ textquotedblright ” textendash – textemdash — slash / ' +
+  // Units of siunitx.
+  'femto f pico p nano n micro µ milli m centi c deci d hecto h kilo k mega M giga G tera T per / squared ² square ² cubed ³ cubic ³ ' +
+  'metre m meter m second s minute min hour h day d gram g kilogram kg ampere A kelvin K mole mol candela cd hertz Hz newton N ' +
+  'pascal Pa joule J watt W coulomb C volt V farad F ohm Ω siemens S weber Wb tesla T henry H lumen lm lux lx becquerel Bq gray Gy ' +
+  'sievert Sv litre L liter L tonne t hectare ha bar bar electronvolt eV decibel dB byte B bit bit percent % celsius °C ' +
+  'degreeCelsius °C arcminute ′ arcsecond ″ angstrom Å';
 export const signs: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Array.from(SIGNS.matchAll(/(\S+) (\S+)/g), ([, name, sign]) => [name!, sign!])),
   ...all(' ', 'quad qquad , ; :'),
@@ -65,8 +74,24 @@ const wraps: Readonly<Record<string, (args: readonly string[]) => string>> = {
   textsubscript: ([text = '']) => `<sub>${text}</sub>`,
   enquote: ([text = '']) => `“${text}”`,
   href: ([, text = '']) => text,
+  ...all(([above = '', below = '']) => `${above}/${below}`, 'nicefrac sfrac'),
+  ...all(([number = '', unit = '']) => `${number} ${unitText(unit)}`, 'SI qty'),
+  ...all(([from = '', to = '', unit = '']) => `${from} to ${to} ${unitText(unit)}`, 'SIrange qtyrange'),
+  numrange: ([from = '', to = '']) => `${from} to ${to}`,
+  ang: ([angle = '']) => `${angle}°`,
 };
-const argumentCounts: Readonly<Record<string, number>> = { href: 2 };
+const argumentCounts: Readonly<Record<string, number>> = {
+  ...all(2, 'href nicefrac sfrac SI qty numrange'),
+  ...all(3, 'SIrange qtyrange'),
+};
+
+/** Powers behind their units, where siunitx may have them before: `\\square\\metre`. */
+function unitText(unit: string): string {
+  return unit.replace(/(?<!\p{L})([²³])(\p{L}+)/gu, '$2$1');
+}
+
+/** Whether a command is read by its arguments, whatever a source makes of it. */
+export const isArgument = (name: string): boolean => name in silent || name in wraps;
 
 /** Accents and other commands of one sign: `\"{o}`, `\c c`. */
 function accent(name: string, text: string, at: number): { said: string; end: number } | undefined {
@@ -120,10 +145,10 @@ function signCommand(name: string, text: string, end: number): Said | undefined 
 }
 
 /** Commands that define a command. */
-const definitions = /^(?:[egx]?def|let|(?:new|renew|provide)command|DeclareRobustCommand)$/;
+export const definitions = /^(?:[egx]?def|let|(?:new|renew|provide)command|DeclareRobustCommand)$/;
 
 /** Where a definition ends: behind the name, its parameters, and what it stands for. */
-function definitionEnd(text: string, at: number): number {
+export function definitionEnd(text: string, at: number): number {
   const head = /^\s*\{?\s*\\(?:[a-zA-Z@]+|.)\s*\}?(?:\s*=?\s*\\[a-zA-Z@]+|(?:\s*\[[^\]]*\]|#\d)*)/.exec(text.slice(at, at + 300));
   if (!head) return at;
   const behind = at + head[0].length;
@@ -154,7 +179,10 @@ function command(text: string, at: number, depth: number): Said {
 
 /** Where a formula within a line ends, or -1. */
 function formulaEnd(text: string, at: number): number {
-  if (text.startsWith('\\(', at)) return text.indexOf('\\)', at) + 2 || -1;
+  if (text.startsWith('\\(', at)) {
+    const close = text.slice(at, at + 2000).indexOf('\\)');
+    return close === -1 ? -1 : at + close + 2;
+  }
   for (let i = at + 1; i < text.length && i - at < 5000; i++) {
     if (text[i] === '\\') i++;
     else if (text[i] === '$') return i + 1;

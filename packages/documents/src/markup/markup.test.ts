@@ -69,6 +69,39 @@ Fish \textbullet{} 5~\texteuro
     ]);
   });
 
+  it('puts what commands of its own stand for in their places', async () => {
+    const source = String.raw`\title{\sys: a pump}
+\newcommand{\sys}{\textsc{Pumper}\xspace}\newcommand\most{100~bar}
+\def\eg{e.g.,\ } \def\pair#1#2{#1 and #2}\let\system=\sys
+\newcommand{\near}[2][about]{#1 #2}
+\newcommand{\R}{\mathbb{R}}\DeclareMathOperator*{\argmax}{arg\,max}
+\newcommand{\be}{\begin{equation}}\newcommand{\ee}{\end{equation}}
+\newcommand{\todo}[1]{}\renewcommand{\footnote}[1]{lost}
+\def\loop{\loop}\def\bomb{\bomb\bomb}
+\begin{document}
+\sys, run at \most{} by \pair{one}2 of \system, \eg the \near{5} or \near[over]{6}.\todo{Mend it.}\footnote{A note.}
+
+\be x \in \R^n, \argmax_y f \ee
+\begin{verbatim}
+\sys
+\end{verbatim}
+\verb|\most| \loop\bomb{} end \sys is it
+\end{document}`;
+    expect(await read('x.tex', source)).toEqual([
+      'h1 Pumper: a pump',
+      'paragraph Pumper, run at 100 bar by one and 2 of Pumper, e.g., the about 5 or over 6. (A note.)',
+      'formula $$\nx \\in \\mathbb{R}^n, \\operatorname{arg\\,max}_y f\n$$',
+      'code ```\n\\sys\n```',
+      'paragraph `\\most` end Pumper is it',
+    ]);
+  });
+
+  it('keeps the units of numbers', async () => {
+    const source = String.raw`\SI{5}{\kilo\watt}, \qty{9.81}{\metre\per\second\squared}, \SI{2}{\per\square\metre},
+\SIrange{1}{5}{\degreeCelsius}, \ang{45}, \nicefrac{1}{2}`;
+    expect(await read('x.tex', source)).toEqual(['paragraph 5 kW, 9.81 m/s², 2 /m²,\n1 to 5 °C, 45°, 1/2']);
+  });
+
   it('does not take what is indented below an empty comment for it', async () => {
     const source = 'Above.\n\n- item\n\n..\n\n   A quotation.\n\n.. a comment\n   goes on\n\nBelow.\n';
     expect(await read('x.rst', source)).toEqual([
@@ -94,6 +127,8 @@ Fish \textbullet{} 5~\texteuro
     ['environments', '\\begin{a}'.repeat(5000)],
     ['commands', '\\textbf{'.repeat(3000)],
     ['dollars', '$'.repeat(50_001)],
+    ['open formulas', '\\['.repeat(150_000)],
+    ['open formulas in lines', '\\('.repeat(150_000)],
   ])(
     'is done with hostile %s',
     async (_, text) => {

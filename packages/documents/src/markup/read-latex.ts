@@ -2,14 +2,14 @@ import { escapeRegex } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode, tableBlocks } from '../make-block.js';
 import { addAll, all } from '../most-of.js';
-import { closingBrace, latexText, signs } from './latex-text.js';
+import { withoutMacros } from './latex-macros.js';
+import { closingBrace, codes, latexText, signs } from './latex-text.js';
 
 const levels: Readonly<Record<string, number>> = {
   ...{ part: 1, chapter: 1, section: 2, subsection: 3, subsubsection: 4, paragraph: 5, subparagraph: 6, frametitle: 3 },
 };
 
 const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
-const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing|Highlighting)\*?$/;
 const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks)\*?$/;
 const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
 const leftOut: Readonly<Record<string, string>> = {
@@ -33,6 +33,8 @@ class LatexReader {
   /** Reads a part of the text that begins at `offset` of the file. */
   walk(text: string, offset: number, depth: number): void {
     let from = 0;
+    /** What opens a formula that nothing behind it closes. */
+    let unclosed: string | undefined;
     const pattern = new RegExp(opening);
     const put = (to: number): void => this.#paragraph(text.slice(from, to), offset + from);
     for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
@@ -42,10 +44,11 @@ class LatexReader {
       from = behind;
       if (environment !== undefined) from = depth < MAX_DEPTH ? this.#environment(text, environment, behind, offset, depth) : behind;
       else if (heading !== undefined || caption !== undefined) from = this.#titled(text, heading, behind, offset);
-      else if (formula !== undefined) {
+      else if (formula !== undefined && formula !== unclosed) {
         const close = text.indexOf(formula === '$$' ? '$$' : '\\]', behind);
-        from = close === -1 ? behind : close + 2;
-        if (close !== -1) {
+        if (close === -1) unclosed = formula;
+        else {
+          from = close + 2;
           this.#put({ kind: 'formula', text: formulaText(text.slice(behind, close)), line: this.lineOf(offset + found.index) });
         }
       }
@@ -274,7 +277,8 @@ function argumentOf(name: string, text: string): string | undefined {
  */
 export function readLatex(source: string): ReadResult {
   const dropped: Dropped[] = [];
-  const text = withoutComments(source, dropped);
+  const plain = withoutComments(source, dropped);
+  const text = withoutMacros(plain);
   const lineOf = lineFinder(text);
   const begin = text.indexOf('\\begin{document}');
   const end = text.lastIndexOf('\\end{document}');
@@ -284,7 +288,7 @@ export function readLatex(source: string): ReadResult {
   const author = argumentOf('author', text);
   if (author) reader.blocks.push({ kind: 'paragraph', text: author, line: lineOf(text.indexOf('\\author')) });
   const start = begin === -1 ? 0 : begin + '\\begin{document}'.length;
-  if (begin > 0) dropped.push({ text: text.slice(0, begin).trim(), reason: 'front-matter', line: 1 });
+  if (begin > 0) dropped.push({ text: plain.slice(0, plain.indexOf('\\begin{document}')).trim(), reason: 'front-matter', line: 1 });
   reader.walk(
     text
       .slice(start, end > start ? end : text.length)
