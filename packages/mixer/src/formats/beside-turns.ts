@@ -1,7 +1,7 @@
 import { isObject, listIn, parsed, type Row } from './json-text.js';
 import type { Preference, Reading } from './reading.js';
 import type { RowFormat } from './row-format.js';
-import { contentOf, type Turn } from './turn.js';
+import { contentOf, isSystem, type Turn } from './turn.js';
 
 export const SYSTEM_COLUMNS: readonly string[] = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'];
 const TOOL_COLUMNS = ['tools', 'functions'] as const;
@@ -82,8 +82,6 @@ function toolsIn(row: Row, format: RowFormat, read: readonly string[]): Found<re
 /** What is no tool among those of a row, which stays as it is. */
 const strangeTools = (tools: Found<readonly unknown[]> | undefined): string[] =>
   tools?.value.every(isTool) === false ? [`with something in "${tools.column}" that is no tool`] : [];
-
-const isSystem = ({ role }: Turn): boolean => role === 'system' || role === 'developer';
 
 /** Turns that begin with a system message; an empty one gives way to it. */
 function withSystem(turns: readonly Turn[], content: string): readonly Turn[] {

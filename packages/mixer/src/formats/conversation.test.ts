@@ -195,6 +195,21 @@ it('writes calls that are text where forms of text have no field for them, as th
   });
 });
 
+it("takes a developer's turn for a system message in forms that know no other, and writes no turn that says nothing", () => {
+  const written = (messages: readonly object[], format: 'alpaca' | 'sharegpt' | 'chatml') =>
+    writeAs(format, conversationOf({ messages }, MESSAGES_FORMAT) as Conversation);
+  const asked = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: 'a' },
+  ];
+  const told = [{ role: 'developer', content: 'D' }, ...asked];
+  expect(written(told, 'alpaca')).toEqual({ columns: { system: 'D', instruction: 'q', input: '', output: 'a' }, changes: [] });
+  expect(written(told, 'sharegpt')).toMatchObject({ columns: { conversations: [{ from: 'system', value: 'D' }, {}, {}] }, changes: [] });
+  const heard = [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }, asked[1]!];
+  for (const format of ['alpaca', 'sharegpt', 'chatml'] as const) expect(written(heard, format)).toBe('empty message');
+  expect(writeAs('prompt-completion', conversationOf({ messages: heard }, MESSAGES_FORMAT) as Conversation)).toMatchObject({ changes: [] });
+});
+
 it('does not take an answer that the row calls wrong for one to learn', () => {
   const format: RowFormat = { name: 'p', instruction_key: 'problem', output_key: 'solution' };
   const labelOf = (more: object) => (conversationOf({ problem: 'q', solution: 'a', ...more }, format) as Conversation).label;

@@ -40,9 +40,10 @@ it('knows instructions by what they ask, though some are odd and most have no in
 
 describe('rows within rows', () => {
   const alpaca: RowFormat = { name: 'alpaca', instruction_key: 'instruction', output_key: 'output' };
+  const texts: RowFormat = { name: 'data_texts', conversation_key: 'data', turns: 'texts' };
   const remedyOf = (row: object, file = 'a.jsonl'): string => {
     try {
-      detectFormat([row as Record<string, unknown>], [...formats, alpaca], { file });
+      detectFormat([row as Record<string, unknown>], [...formats, alpaca, texts], { file });
     } catch (error) {
       return (error as SdgError).remedy ?? '';
     }
@@ -59,6 +60,12 @@ describe('rows within rows', () => {
     expect(remedyOf({ instruction: 'q', instances: [{ input: '', output: 'a' }] })).toContain(
       `jq -c '.instruction as $asked | .instances[] | {instruction: $asked, input, output}' a.jsonl`,
     );
+  });
+
+  it('finds them in a list whose name is that of conversations, too', () => {
+    const file = { version: 1, data: [{ instruction: 'q', output: 'a' }] };
+    expect(remedyOf(file, 'a.json')).toBe(`its rows are in "data": jq -c '.data[]' a.json > rows.jsonl`);
+    expect(remedyOf({ data: ['q', 'a'] })).toBe('none');
   });
 
   it('names a command only for what jq reads, and rows only where they are some', () => {

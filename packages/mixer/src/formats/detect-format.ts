@@ -130,7 +130,12 @@ export function detectFormat(
   const best = bestOf(formats, rows, columns, wanted) ?? bestOf(pairsByName(columns), rows, columns, wanted);
   if (best) return best;
   // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
-  const turns = formats.find((format) => 'conversation_key' in format && rows.every((row) => Array.isArray(row[format.conversation_key])));
+  // Objects where texts should be are none: they may be all rows of a file.
+  const isOf = (format: RowFormat, row: Row): boolean => {
+    const list = 'conversation_key' in format ? row[format.conversation_key] : undefined;
+    return Array.isArray(list) && !('turns' in format && format.turns === 'texts' && list.some(isRecord));
+  };
+  const turns = formats.find((format) => rows.every((row) => isOf(format, row)));
   if (turns) return turns;
   throw unknownFormat(rows, columns, formats, place);
 }

@@ -1,7 +1,7 @@
 import { attempt } from '@sdg/values';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 import type { Conversation } from './conversation.js';
-import { callsTools, REASONING_FIELDS, showsMore, textIn, type Turn } from './turn.js';
+import { callsTools, isSystem, REASONING_FIELDS, showsMore, textIn, type Turn } from './turn.js';
 
 /** Forms in which a mix can be written. */
 export const OUTPUT_FORMATS = ['messages', 'prompt-completion', 'alpaca', 'sharegpt', 'chatml', 'preference', 'kto'] as const;
@@ -17,9 +17,14 @@ export interface Written {
 }
 
 /** Why a row has no place in a form. */
-export type Unfit = 'no exchange' | 'no preference' | 'no verdict';
+export type Unfit = 'no exchange' | 'no preference' | 'no verdict' | 'empty message';
 
-const SHAREGPT_ROLES: Readonly<Record<string, string>> = { user: 'human', assistant: 'gpt', tool: 'observation' };
+const SHAREGPT_ROLES: Readonly<Record<string, string>> = {
+  user: 'human',
+  assistant: 'gpt',
+  tool: 'observation',
+  developer: 'system',
+};
 
 /** Markers by which chat templates tell turns apart. */
 const MARKERS = /<\|(im_start|im_end|im_sep|endoftext)\|>/g;
@@ -75,6 +80,9 @@ function lostOf(messages: readonly Turn[]): string[] {
   ];
 }
 
+/** Whether a turn would say nothing in a form of text alone. */
+const isMute = (turn: Turn): boolean => showsMore(turn) && !callsTools(turn) && wholeText(turn).trim() === '';
+
 interface Exchange {
   readonly instruction: string;
   readonly output: string;
@@ -95,7 +103,7 @@ function firstExchange(messages: readonly Turn[]): Exchange | undefined {
 
 /** What became of turns beside the exchange that was kept. */
 function aroundExchange(messages: readonly Turn[], { before }: Exchange): { readonly isCut?: true; readonly changes: readonly string[] } {
-  const spoken = messages.filter(({ role }) => role !== 'system').length;
+  const spoken = messages.filter((turn) => !isSystem(turn)).length;
   const questions = before.filter(({ role }) => role === 'user').length;
   return { ...(spoken > questions + 1 && { isCut: true }), changes: questions > 1 ? ['with questions in a row as one'] : [] };
 }
@@ -105,10 +113,7 @@ function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
   const exchange = pair ?? first;
   if (!exchange) return 'no exchange';
   // What a later turn sets holds for what is cut.
-  const system = (first?.before ?? messages)
-    .filter(({ role }) => role === 'system')
-    .map(textIn)
-    .join('\n\n');
+  const system = (first?.before ?? messages).filter(isSystem).map(textIn).join('\n\n');
   const { instruction, output } = exchange;
   const { changes = [], ...cut } = first ? aroundExchange(messages, first) : {};
   return {
@@ -144,7 +149,7 @@ function withTools(messages: readonly Turn[], tools: readonly unknown[] | undefi
     `# Tools\n\nYou can call the functions below; write a call as JSON between <tool_call> and ` +
     `</tool_call>.\n\n<tools>\n${tools.map(writeExactly).join('\n')}\n</tools>`;
   const [first, ...rest] = messages;
-  return first?.role === 'system'
+  return first && isSystem(first)
     ? [{ ...first, content: `${textIn(first)}\n\n${list}` }, ...rest]
     : [{ role: 'system', content: list }, ...messages];
 }
@@ -173,6 +178,7 @@ function promptCompletion({ messages }: Conversation): Written | Unfit {
  */
 export function writeAs(format: Exclude<OutputFormat, 'messages'>, conversation: Conversation): Written | Unfit {
   const { messages, preference, label } = conversation;
+  if ((format === 'alpaca' || format === 'sharegpt' || format === 'chatml') && messages.some(isMute)) return 'empty message';
   switch (format) {
     case 'prompt-completion':
       return promptCompletion(conversation);

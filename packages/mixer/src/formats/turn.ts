@@ -84,6 +84,9 @@ export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean =>
 export const isEmpty = (turn: Turn): boolean =>
   turn.role !== 'system' && textIn(turn).trim() === '' && !callsTools(turn) && !showsMore(turn);
 
+/** Whether a turn sets the scene; `developer` is what OpenAI calls it by now. */
+export const isSystem = ({ role }: Pick<Turn, 'role'>): boolean => role === 'system' || role === 'developer';
+
 /** Content as read: lists of text alone are that text, null is nothing. Undefined: it is neither text nor a list of parts. */
 export function contentOf(value: unknown): Turn['content'] | undefined {
   if (value === null || value === undefined) return '';

@@ -11,9 +11,13 @@ const LISTS: ReadonlySet<string> = new Set(
   'messages conversations conversation prompt completion chosen rejected tools images history choices'.split(' '),
 );
 
+/** Those of them that a row need not have: an empty cell is none. */
+const OPTIONAL: ReadonlySet<string> = new Set(['tools', 'images', 'history', 'choices']);
+
 /** What the text of a cell stands for: a conversation, a flag, or itself. */
 function cellOf(column: string, text: unknown): unknown {
   if (column === 'unmask' && (text === 'true' || text === 'false')) return text === 'true';
+  if (text === '' && OPTIONAL.has(column)) return null;
   if (!LISTS.has(column) || typeof text !== 'string' || !text.startsWith('[')) return text;
   return attempt(() => parseExactly(text), text);
 }

@@ -55,6 +55,13 @@ describe('CSV', () => {
     expect(await read('c.csv', 'a\n1;2\n')).toEqual([{ a: '1;2' }]);
   });
 
+  it('takes an empty cell for no tools and no images, and for a text elsewhere', async () => {
+    expect(await read('n.csv', 'a,tools,images\nx,,\n,"[{""name"":""f""}]","[""p.png""]"\n')).toEqual([
+      { a: 'x', tools: null, images: null },
+      { a: '', tools: [{ name: 'f' }], images: ['p.png'] },
+    ]);
+  });
+
   it('loses no column to another of its name', async () => {
     expect(await read('d.csv', 'a,b,a\n1,2,3\n')).toBe('d.csv:1: column "a" is there twice; rename one of them in the header');
   });

@@ -1,5 +1,5 @@
 import type { Conversation } from '../formats/conversation.js';
-import { isEmpty, REASONING_FIELDS, type Turn } from '../formats/turn.js';
+import { isEmpty, isSystem, REASONING_FIELDS, type Turn } from '../formats/turn.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
 /** What can be learnt from a row, and what was changed for it, in words that follow a number of rows. */
@@ -29,8 +29,6 @@ function withoutThought(turn: Turn): Turn | undefined {
   if (OPEN_THOUGHT.test(said)) return undefined;
   return { ...bare, content: said.replace(SOLUTION, '').trim() };
 }
-
-const isSystem = ({ role }: Turn): boolean => role === 'system' || role === 'developer';
 
 /** The turns with the mix's system message where it belongs; `isReplaced`: another one stood there. */
 function withSystem(
