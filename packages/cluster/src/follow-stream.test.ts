@@ -4,10 +4,10 @@ import { followBucket, followStream } from './follow-stream.js';
 import { isMissing, Link } from './link.js';
 import { bucketName, openBuckets } from './names.js';
 
-async function linked(): Promise<{ server: NatsServer; link: Link }> {
+async function linked(onNotice?: (text: string) => void): Promise<{ server: NatsServer; link: Link }> {
   const server = await NatsServer.start();
   onTestFinished(() => server.close());
-  const link = await Link.open(server.url);
+  const link = await Link.open(server.url, { onNotice });
   onTestFinished(() => link.close());
   return { server, link };
 }
@@ -41,7 +41,7 @@ describe('followBucket', { timeout: 60_000 }, () => {
   });
 });
 
-describe('followStream', () => {
+describe('followStream', { timeout: 60_000 }, () => {
   it('fails where the stream is not there', async () => {
     const { link } = await linked();
     const read = async (): Promise<void> => {
@@ -50,7 +50,27 @@ describe('followStream', () => {
     await expect(read()).rejects.toSatisfy(isMissing);
   });
 
-  it('fails where the stream has lost its end: others will be in the places of what was read', { timeout: 60_000 }, async () => {
+  it('says once what the server refuses, and goes on when it does no more', async () => {
+    const told: string[] = [];
+    const { link } = await linked((text) => told.push(text));
+    await link.jsm.streams.add({ name: 'some', subjects: ['some'], max_consumers: 1 });
+    await link.jsm.consumers.add('some', { durable_name: 'other', ack_policy: 'explicit' });
+    await link.js.publish('some', '1');
+    const seen: string[] = [];
+    const followed = followStream(link, 'some');
+    const reading = (async () => {
+      for await (const message of followed) seen.push(message.string());
+    })();
+    await expect.poll(() => told, { timeout: 20_000 }).toHaveLength(1);
+    expect(told[0]).toMatch(/^the server at \S+ refuses: maximum consumers limit reached; give the account what it needs/);
+    await link.jsm.consumers.delete('some', 'other');
+    await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['1']);
+    expect(told).toHaveLength(1);
+    followed.stop();
+    await reading;
+  });
+
+  it('fails where the stream has lost its end: others will be in the places of what was read', async () => {
     const { server, link } = await linked();
     await link.jsm.streams.add({ name: 'some', subjects: ['some'] });
     const put = (text: string): Promise<unknown> => link.persist(() => link.js.publish('some', text));

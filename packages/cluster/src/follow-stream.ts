@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
-import { isMissing, StreamGone, type Link } from './link.js';
+import { SdgError } from '@sdg/core';
+import { isMissing, refusalOf, StreamGone, type Link } from './link.js';
 
 /**
  * Milliseconds after which a request for messages is made anew. A consumer that sends no heartbeat for as long is taken for
@@ -33,6 +34,7 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
   async function* follow(): AsyncGenerator<JsMsg, void, undefined> {
     let from = start;
     let since: string | undefined;
+    let isTold = false;
     while (!isStopped) {
       try {
         const { created, state } = await link.persist(() => link.jsm.streams.info(stream));
@@ -52,6 +54,9 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
       } catch (error) {
         if (isStopped) return;
         if (isMissing(error) || link.isClosed) throw error;
+        const refusal = refusalOf(error, link.address);
+        if (refusal instanceof SdgError && !isTold) link.notice(refusal.message);
+        isTold ||= refusal instanceof SdgError;
         await pause(500);
       }
     }

@@ -23,7 +23,7 @@ const LEADER = 30;
 
 /** A server that is full: it takes more when something was removed. */
 const FULL = new Set([10077, 10023, 10122, 10104]);
-/** Milliseconds without an answer from a server that can be reached, after which a person is told. */
+/** Milliseconds without an answer from a server that can be reached, or with one that puts us off, after which a person is told. */
 const SILENCE = 10_000;
 /** The server cannot say now, and may later: no leader, no meta leader, busy. */
 const LATER = new Set([10008, 10009, 10039, 10118]);
@@ -170,7 +170,7 @@ export class Link {
         if (performance.now() > this.#deadline || !isPassing(error)) throw error;
         const isAnswer = error instanceof JetStreamApiError;
         // Of a server that is away the connection tells.
-        silentSince = isAnswer || this.#isAway ? undefined : (silentSince ?? performance.now());
+        silentSince = this.#isAway ? undefined : (silentSince ?? performance.now());
         this.#tellWhy(error as Error, silentSince);
         if (!trying.hasWaited) this.#waiting++;
         trying.hasWaited = true;
@@ -195,9 +195,8 @@ export class Link {
   readonly #underWay = new Set<(error: Error) => void>();
 
   #tellWhy(error: Error, silentSince = Infinity): void {
-    if (error instanceof JetStreamApiError) {
-      if (FULL.has(error.code)) this.#tellWaiting(`is full (${error.message})`, FULL_REMEDY);
-    } else if (performance.now() - silentSince > SILENCE) this.#tellWaiting(`takes nothing (${error.message})`, SILENT_REMEDY);
+    if (error instanceof JetStreamApiError && FULL.has(error.code)) this.#tellWaiting(`is full (${error.message})`, FULL_REMEDY);
+    else if (performance.now() - silentSince > SILENCE) this.#tellWaiting(`takes nothing (${error.message})`, SILENT_REMEDY);
   }
 
   /** From now on what the server does not take within so many milliseconds is given up: whoever leaves waits for nobody. */

@@ -74,6 +74,22 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('tells of servers that put everything off, as a cluster of them without a leader does', async () => {
+    const { url } = await start();
+    const told: string[] = [];
+    const link = await Link.open(url, { onNotice: (text) => told.push(text) });
+    onTestFinished(() => link.close());
+    let [now, tries] = [0, 0];
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 4000));
+    onTestFinished(() => clock.mockRestore());
+    const busy = new JetStreamApiError({ code: 503, err_code: 10008, description: 'JetStream system temporarily unavailable' });
+    await link.persist(() => (++tries < 5 ? Promise.reject(busy) : Promise.resolve()));
+    expect(told).toEqual([
+      expect.stringMatching(/^the server at \S+ takes nothing \(JetStream system temporarily unavailable\); waiting: see its log/),
+      `the server at ${url} takes what is written again`,
+    ]);
+  });
+
   it('takes it as there already when another is just writing the same in a cluster of servers', () => {
     const refusal = (code: number) => new JetStreamApiError({ code: 400, err_code: code, description: 'wrong last sequence' });
     expect([10071, 10164, 10059].map((code) => isThereAlready(refusal(code)))).toEqual([true, true, false]);
