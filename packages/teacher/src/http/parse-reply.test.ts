@@ -50,6 +50,8 @@ describe('parseReply', () => {
     };
     expect(endOf(64, 64)).toBe('length');
     expect(endOf(63, 64)).toBe('stop');
+    // Thoughts that do not count for the limit.
+    expect(endOf(300, 64)).toBe('stop');
     // A verdict of one word is whole.
     expect(endOf(8, 8)).toBe('stop');
     expect(endOf(64, 64, 'content_filter')).toBe('content_filter');

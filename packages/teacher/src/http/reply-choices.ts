@@ -59,11 +59,14 @@ const LONG = 64;
 
 /**
  * Where each output took all the tokens that it might, and the server does not say how they ended, they were cut: half a sentence is no
- * answer. LiteLLM says that those of Ollama stopped by themselves, which at the very limit one in a thousand does.
+ * answer. LiteLLM says of every text of Ollama that it stopped: of those that took exactly so many hardly one did. More than the limit
+ * says nothing of one that stopped: with DashScope thoughts do not count for it.
  */
 export function cutAtLimit(choices: readonly Choice[], { completionTokens, estimated }: Usage, request: TeacherRequest): readonly Choice[] {
-  const { max_tokens: most } = request.parameters;
-  if (estimated || !most || completionTokens < most * choices.length) return choices;
-  const isCut = ({ finishReason }: Choice): boolean => finishReason === null || (finishReason === 'stop' && most >= LONG);
+  const { max_tokens: most = 0 } = request.parameters;
+  const limit = most * choices.length;
+  if (estimated || limit === 0 || completionTokens < limit) return choices;
+  const isAtLimit = completionTokens === limit && most >= LONG;
+  const isCut = ({ finishReason }: Choice): boolean => finishReason === null || (finishReason === 'stop' && isAtLimit);
   return choices.map((choice) => (isCut(choice) ? { ...choice, finishReason: 'length' } : choice));
 }
