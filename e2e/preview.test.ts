@@ -113,10 +113,28 @@ it('shows rejects with the raw reply, and hostile text as escapes', async () => 
   expect(stdout.length).toBeLessThan(20_000);
 });
 
-it('says that it makes its calls itself', async () => {
-  const { stderr, code } = await run('offline', '--preview 2 --on nats://127.0.0.1:1');
+it.each(['--preview 2', '--plan --sample 2'])('says that it makes its calls itself: %s', async (flags) => {
+  const { stderr, code } = await run('offline', `${flags} --on nats://127.0.0.1:1`);
   expect(code).toBe(2);
-  expect(stderr).toContain('--preview does not go with --on');
+  expect(stderr).toContain(`${flags.split(' ').at(-2)} does not go with --on`);
+});
+
+it('reckons by a trial that asks whom the run would ask, and keeps its budget', async () => {
+  const [server, judge] = [await scriptedServer(teller), await scriptedServer(teller)];
+  writeFileSync(`${folder}/two.json`, `{"teachers": {"other": {"url": "${judge.url}"}}, "blocks": {"judge": {"teacher": "other"}}}`);
+  const { stdout, stderr, code } = await run(server.url, '--plan --sample 4 --config two.json');
+  expect([stderr, code]).toEqual(['', 0]);
+  expect([server.heard.length, judge.heard.length]).toEqual([4, 4]);
+  expect(stdout).toMatch(/^all +60 +600 +600 +0\.00$/m);
+  expect(stdout).toContain('from a trial with 4 seeds');
+  const stopped = await run(server.url, '--plan --sample 4 --max-tokens-total 10 --no-cache');
+  expect([stopped.code, server.heard.length]).toEqual([3, 4]);
+});
+
+it.each(['--preview 2', '--plan --sample 2'])('fails where the teacher refuses everything: %s', async (flags) => {
+  const server = await scriptedServer(() => ({ status: 400 }));
+  const { stderr, code } = await run(server.url, flags);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('the teacher has refused all 2 requests')]);
 });
 
 it('has nothing to say of an empty input, and says so', async () => {

@@ -21,4 +21,3 @@ export * from './plugin/with-chat-templates.js';
 export * from './run-unit.js';
 export { sampleFault } from './sample-fault.js';
 export { isBarrier, stagesOf, type Stage, type Step } from './stages.js';
-export { spread, trySamples, type Trial } from './try-samples.js';

@@ -14,7 +14,6 @@ import type { Plan, PlannedBlock } from './plan.js';
 import { isSeedColumn, seedColumnsOf } from './seed-columns.js';
 import type { Stage } from './stages.js';
 import { chainOf } from './test-support/chain-of.js';
-import { spread } from './try-samples.js';
 
 const free = { calls: 0, fanOut: 1, assumed: false };
 const block = (name: string, over: Partial<PlannedBlock> = {}): PlannedBlock => ({
@@ -217,14 +216,6 @@ describe('what is expected of a seed', () => {
     expect(kinds.map(calls)).toEqual([6, 1, 1, 1]);
     const whole = { name: 'p', chains: [chainOf(undefined, [{ type: 'Ask' }, { type: 'Three' }])] };
     expect([expectedRows(whole, costs, settings)({}), expectedCalls(whole, costs, settings)({})]).toEqual([3, 2]);
-  });
-
-  it('spreads a trial evenly, with one at least of each kind, in the order of the input', () => {
-    const seeds = Array.from({ length: 20 }, (_, n) => ({ n, leaf_node_type: n % 10 === 9 ? 'b' : 'a' }));
-    expect(spread(seeds, 4).map(({ n }) => n)).toEqual([0, 4, 9, 10, 14]);
-    expect(spread(seeds, 1).map(({ n }) => n)).toEqual([0, 9]);
-    expect(spread(seeds, 99)).toEqual(seeds);
-    expect(spread([], 3)).toEqual([]);
   });
 
   it('knows the columns of seeds by kind, of tasks and of any number of examples too', () => {

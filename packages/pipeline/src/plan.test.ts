@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
-import { seedSample } from '@sdg/core';
+import { Run, seedSample } from '@sdg/core';
 import { scriptedTeacher } from '@sdg/testing';
+import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { compile } from './compile.js';
 import { estimatePlan, measureInput } from './estimate.js';
 import { formatEstimate } from './format-estimate.js';
 import { formatMermaid, formatPlan } from './format-plan.js';
 import { loadPipeline } from './load-pipeline.js';
 import { planPipeline } from './plan.js';
-import { spread, trySamples } from './try-samples.js';
 
 const open = async (name: string) =>
   (await loadPipeline(fileURLToPath(new URL(`../../../pipelines/${name}`, import.meta.url)), { catalog })).pipeline!;
@@ -88,30 +89,14 @@ describe('planPipeline', () => {
         `Score]${block === 'eval_questions' && index % 2 === 0 ? 0 : block === 'eval_questions' ? 1 : 3}[End of Score]`
       );
     });
-    const tried = spread(seeds, 4);
-    const trial = await trySamples(pipeline, tried, { catalog, teacher });
-    expect(tried).toHaveLength(4);
-    const estimates = estimatePlan(plan, await measureInput(seeds), trial);
+    const run = new Run({ teacher });
+    await lastValueFrom(from(seeds.slice(0, 4)).pipe(compile(pipeline, { catalog, run })), { defaultValue: undefined });
+    const estimates = estimatePlan(plan, await measureInput(seeds), { samples: () => 4, accounts: run.ledger.toJSON() });
     expect(estimates.map(({ block, calls, assumed }) => [block.name, calls, assumed]).slice(0, 3)).toEqual([
       ['gen_questions', 10, false],
       ['eval_questions', 20, false],
       ['filter_questions', 0, false],
     ]);
-    expect(
-      formatEstimate(estimates, {
-        concurrency: 4,
-        trial: trial.seeds,
-        ...(trial.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }),
-      }),
-    ).toContain('from a trial with 4 seeds');
-  });
-
-  it('spreads a trial over all kinds of leaf', () => {
-    const seeds = [
-      ...Array.from({ length: 90 }, (_, i) => seedSample({ ...knowledge, i })),
-      ...Array.from({ length: 10 }, (_, i) => seedSample({ ...skill, i })),
-    ];
-    const kinds = spread(seeds, 5).map(({ leaf_node_type }) => leaf_node_type);
-    expect(new Set(kinds).size).toBe(2);
+    expect(formatEstimate(estimates, { concurrency: 4, trial: 4 })).toContain('from a trial with 4 seeds');
   });
 });

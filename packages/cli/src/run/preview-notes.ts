@@ -42,15 +42,8 @@ export class PreviewNotes {
   /** Replies and children by block and sample. */
   readonly #replies = new Map<string, string>();
   readonly #children = new Map<string, number>();
-  #serviceMs = 0;
-  #timed = 0;
 
   constructor(private readonly prices: Prices | undefined) {}
-
-  /** Mean seconds of a call; undefined where none was made. */
-  get secondsPerCall(): number | undefined {
-    return this.#timed === 0 ? undefined : this.#serviceMs / 1000 / this.#timed;
-  }
 
   of(root: string): SeedNotes {
     const known = this.#seeds.get(root) ?? { rows: [], lost: [], calls: 0, cachedCalls: 0, tokens: 0, cost: 0 };
@@ -88,21 +81,13 @@ export class PreviewNotes {
     },
     sampleSettled: (block, sample, parent) => this.#born(block, sample, parent),
     sampleDropped: ({ name }, sample, drop) => void this.of(lineageOf(sample).root).lost.push({ block: name, sample, drop }),
-    callSpent: (_block, _call, reply) => this.#time(reply),
     callEnded: ({ name }, _call, { sampleId }, end) => {
       if (!isReply(end)) return;
       if (sampleId !== undefined) this.#replies.set(keyOf(name, sampleId), end.choices.map(({ text }) => text).join('\n\n'));
-      this.#time(end);
       const root = sampleId === undefined ? undefined : this.#rootOf.get(sampleId);
       if (root !== undefined) this.#count(this.of(root), end);
     },
   };
-
-  #time({ cached, timing }: Reply): void {
-    if (cached || !timing) return;
-    this.#serviceMs += timing.serviceMs;
-    this.#timed++;
-  }
 
   #count(notes: SeedNotes, { cached, model, usage, paid = usage }: Reply): void {
     notes.calls++;

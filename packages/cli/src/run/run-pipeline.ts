@@ -1,6 +1,6 @@
 import { catalog } from '@sdg/blocks';
 import type { SeedTraces } from '@sdg/cluster';
-import { observers, SdgError, type Sample } from '@sdg/core';
+import { observers, SdgError, type Observer, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
 import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
 import { tap } from 'rxjs';
@@ -63,20 +63,14 @@ async function engineOf(
 }
 
 /** What looks at a pipeline without running it: `--check`, `--plan`, `--preview`. Undefined: the run is meant. */
-async function lookOnly(
-  invocation: RunInvocation,
-  spec: GivenSpec & { readonly pipeline: string },
-  observer: ReturnType<typeof noticesTo>,
-) {
+async function lookOnly(invocation: RunInvocation, spec: GivenSpec & { readonly pipeline: string }, observer: Observer) {
   const { flags, env, say } = invocation;
-  if (flags.check || flags.plan) {
-    const { plugin: plugins, modelFamily: family, config } = spec;
-    const opened = await openPipeline(spec.pipeline, { env, catalog, observer, plugins, family, config });
-    if (!flags.check) return showPlan(invocation, spec, opened);
-    say(`pipeline ${opened.pipeline.name} is valid`);
-    return 0;
-  }
-  return flags.preview === undefined ? undefined : showPreview(invocation, spec);
+  if (!flags.check && !flags.plan && flags.preview === undefined) return undefined;
+  const { plugin: plugins, modelFamily: family, config } = spec;
+  const opened = await openPipeline(spec.pipeline, { env, catalog, observer, plugins, family, config });
+  if (!flags.check) return (flags.plan ? showPlan : showPreview)(invocation, spec, opened, observer);
+  say(`pipeline ${opened.pipeline.name} is valid`);
+  return 0;
 }
 
 /** Tells how a run ended; what ended it badly is thrown after that. */
