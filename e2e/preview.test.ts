@@ -106,6 +106,7 @@ it('shows rejects with the raw reply, and hostile text as escapes', async () => 
   const { stdout, stderr, code } = await run(server.url, '--preview 2');
   expect(code).toBe(1);
   expect(stderr).toContain('nothing came out of 2 samples');
+  expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
   expect(stdout).toMatch(/^ {2}- rejected by judge: \S+/m);
   expect(stdout).toContain('reply: \\u001b[2J\\u202eevil\\u200b\\u009b31m<script>');
   expect(stdout).toMatch(/… \(\d+ more characters\)/);

@@ -1,9 +1,11 @@
-import { startTeacherSim, type TeacherSim } from '@sdg/teacher-sim';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { parseFaults, startTeacherSim, type TeacherSim } from '@sdg/teacher-sim';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { shell } from './shell.js';
 
 const seed = { task_description: 'Answer.', seed_question: 'Why?', seed_response: 'Because.', leaf_node_type: 'freeform_skill' };
 const input = JSON.stringify(seed);
+const [taxonomy, documents] = ['taxonomy', 'documents'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 let sim: TeacherSim;
 
 beforeAll(async () => {
@@ -34,6 +36,25 @@ describe('a teacher that cannot serve', () => {
     const { code, stderr } = await run('-m sim', { SDG_API_KEY: '“right”' });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/the API key has a character in it that no key can have/)]);
     expect(stderr).not.toContain('right');
+  });
+
+  it.each([
+    ['sdg bench --rounds 1 --max-concurrency 1', 'the teacher has refused all 16 requests'],
+    [`sdg init knowledge "$XDG_CACHE_HOME/k" --from ${documents}/harbour-crane.md`, 'the teacher has refused'],
+    [`sdg generate --taxonomy-path ${taxonomy} --taxonomy-base empty --output-dir "$XDG_CACHE_HOME/o"`, 'this was the answer to all'],
+  ])('is told by whatever asks it, if it refuses everything: %s', async (line, words) => {
+    const refusing = await startTeacherSim({ faults: parseFaults('refused=1') });
+    onTestFinished(() => refusing.close());
+    const { code, stderr } = await shell(`${line} -q -m sim -t ${refusing.url}`);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(words)]);
+    expect(stderr).toContain('top_k is not a parameter of this model');
+  });
+
+  it('is no server whose answers are empty for want of room', async () => {
+    const refusing = await startTeacherSim({ faults: parseFaults('refusal=1') });
+    onTestFinished(() => refusing.close());
+    const { stdout } = await shell(`sdg doctor -m sim -t ${refusing.url}`);
+    expect(stdout).toContain('none: it refused a plain question; check --model');
   });
 
   it('serves with the right key', async () => {

@@ -110,8 +110,10 @@ export interface CommandTable {
   readonly summary: string;
   /** Lines after the name: `PIPELINE [FILE…] [options]`. */
   readonly usage: readonly string[];
-  /** A few sentences for `--help`: input, output, exit codes where they differ from the common ones. */
+  /** A few sentences for `--help`: input, output. */
   readonly description: string;
+  /** What the exit codes mean, where it is not what they mean everywhere. */
+  readonly exitCodes?: string;
   readonly flags: readonly Flag[];
   /** How many positional arguments. Default any number. */
   readonly positionals?: {

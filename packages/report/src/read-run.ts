@@ -1,4 +1,4 @@
-import { type BlockAccount, type CallRecord, groupDigits, type Lineage, type Sample, SdgError, sumOf } from '@sdg/core';
+import { type BlockAccount, type CallRecord, counted, groupDigits, type Lineage, type Sample, SdgError, sumOf } from '@sdg/core';
 import { CallTally, type Pulse } from './call-figures.js';
 import { cut, type KeptOutputs, RecordFiles, shownColumns, shownLeaf, within } from './record-files.js';
 import { readRows } from './read-rows.js';
@@ -148,8 +148,8 @@ function notesOf({
   const { rows = 0, exchanges = 0 } = leaves?.leftOut ?? {};
   if (rows + exchanges > 0) {
     notes.push(
-      `Of a run of this size ${groupDigits(rows)} rows and ${groupDigits(exchanges)} calls were not kept for looking at; all are in ` +
-        'the accounts.',
+      `A run of this size keeps not all for looking at: ${counted(rows, 'row')} and ${counted(exchanges, 'call')} are missing here; ` +
+        'all are in the accounts.',
     );
   }
   if (!calls?.tries && ledger?.blocks?.some(({ calls: made, cachedCalls }) => made > cachedCalls)) {

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { Reply, TeacherRequest } from '@sdg/core';
+import { openNdjson, type Reply, type TeacherRequest } from '@sdg/core';
 import { expect, it } from 'vitest';
 import { exchangeOf, openDescentLog } from './descent-log.js';
 
 it('keeps calls whole while there is room, then their names in the call cache, and counts those without a name', async () => {
   const folder = mkdtempSync(`${tmpdir()}/sdg-descent-`);
-  const log = await openDescentLog((name) => `${folder}/${name}`, 300);
+  const log = await openDescentLog((name) => openNdjson(`${folder}/${name}`), 300);
   const request: TeacherRequest = { prompt: 'p'.repeat(200), parameters: {}, sampleId: 'a/again.1' };
   const reply = (keys?: string[]): Reply => ({
     ...{ choices: [{ text: 'r'.repeat(100), finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } },

@@ -4,7 +4,6 @@ import {
   isReply,
   leafOf,
   lineageOf,
-  openNdjson,
   type BlockRef,
   type CallFailure,
   type DropRecord,
@@ -14,7 +13,7 @@ import {
   type Sample,
   type TeacherRequest,
 } from '@sdg/core';
-import { PRIVATE } from './run-lock.js';
+import type { RunRecord } from './run-record.js';
 
 /**
  * Bytes of `exchanges.jsonl` up to which calls are kept whole, some 100,000 of them. Of later ones it has the names of their outputs
@@ -126,14 +125,12 @@ export interface DescentLog {
 }
 
 /**
- * Opens `exchanges.jsonl`, `rows.jsonl` and `dropped.jsonl`; `path` gives the path of a file in the run folder, `mostExchanges` the
+ * Opens `exchanges.jsonl`, `rows.jsonl` and `dropped.jsonl`; `open` opens a file of the run folder, `mostExchanges` are the
  * bytes up to which calls are kept whole.
  */
-export async function openDescentLog(path: (name: string) => string, mostExchanges = MOST_EXCHANGES): Promise<DescentLog> {
-  const [exchanges, rows] = await Promise.all(
-    ['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await openNdjson(path(name), { mode: PRIVATE }))),
-  );
-  const dropped = new DroppedExamples(await openNdjson(path('dropped.jsonl'), { mode: PRIVATE }));
+export async function openDescentLog(open: RunRecord['open'], mostExchanges = MOST_EXCHANGES): Promise<DescentLog> {
+  const [exchanges, rows] = await Promise.all(['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await open(name))));
+  const dropped = new DroppedExamples(await open('dropped.jsonl'));
   const leaves = new Map<string, Map<string, LeafAccount>>();
   const byLeaf = new Map<string, number>();
   const accountOf = (leaf: string, name: string): LeafAccount => {

@@ -1,6 +1,7 @@
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export { RATE_WINDOW, requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
 export { exchangeOf, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';
+export { Losses } from './losses.js';
 export * from './open-embedder.js';
 export * from './open-run.js';
 export type { Seeds } from './run-input.js';

@@ -41,7 +41,7 @@ describe('traceInput', () => {
   });
 
   it.each([
-    ['another first sample', numbers(9, 1), 'the first 1 samples are not those of the run recorded in DIR'],
+    ['another first sample', numbers(9, 1), 'the first sample is not that of the run recorded in DIR'],
     [
       'another one in the middle',
       [...numbers(5), { number: 0 }, ...numbers(3, 6)],
@@ -49,8 +49,8 @@ describe('traceInput', () => {
     ],
     ['another last one', [...numbers(8), { number: 0 }], 'the first 9 samples are not those of the run recorded in DIR'],
     ['one more', numbers(10), 'there are more samples than the 9 of the run recorded in DIR'],
-    ['one less', numbers(8), 'there are 8 samples, and the run recorded in DIR had read 9'],
-    ['none', [], 'there are 0 samples, and the run recorded in DIR had read 9'],
+    ['one less', numbers(8), '8 samples came, and the run recorded in DIR had read 9'],
+    ['none', [], '0 samples came, and the run recorded in DIR had read 9'],
   ])('says once what differs: %s', async (_, samples, words) => {
     const { pass } = folder();
     await pass(numbers(9));

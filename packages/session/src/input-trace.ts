@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, contentHash, SdgError, type Sample } from '@sdg/core';
+import { canonicalJson, contentHash, counted, groupDigits, SdgError, type Sample } from '@sdg/core';
 import { PRIVATE } from './run-lock.js';
 
 /** How an input began, or what it was: a line of `input.jsonl` in the run folder. */
@@ -83,7 +83,10 @@ export async function* traceInput(
   const mark = (ended: boolean): void => {
     const now: InputMark = { samples: count, digest, ...(ended && { ended }) };
     const before = isNew ? undefined : known.get(count);
-    if (before && before.digest !== digest) differ(`the first ${count} samples are not those of the run recorded in ${folder}`);
+    if (before && before.digest !== digest) {
+      const first = count === 1 ? 'sample is not that' : `${groupDigits(count)} samples are not those`;
+      differ(`the first ${first} of the run recorded in ${folder}`);
+    }
     if (!before || isNew || (ended && !before.ended)) record(appendFileSync, [now]);
     passed.push(now);
   };
@@ -93,11 +96,11 @@ export async function* traceInput(
   for await (const sample of samples) {
     digest = contentHash(digest, canonicalJson(sample));
     count++;
-    if (!isNew && count > end) differ(`there are more samples than the ${end} of the run recorded in ${folder}`);
+    if (!isNew && count > end) differ(`there are more samples than the ${groupDigits(end)} of the run recorded in ${folder}`);
     if (isMarked(count)) mark(false);
     yield sample;
   }
   const most = Math.max(0, ...known.keys());
-  if (!isNew && count < most) differ(`there are ${count} samples, and the run recorded in ${folder} had read ${most}`);
+  if (!isNew && count < most) differ(`${counted(count, 'sample')} came, and the run recorded in ${folder} had read ${groupDigits(most)}`);
   mark(true);
 }

@@ -1,4 +1,5 @@
 import {
+  counted,
   groupDigits as count,
   SdgError,
   type DropRecord,
@@ -30,7 +31,8 @@ const PAST = {
 
 function inWords({ block, kind, reason, message, count: n }: Loss): string {
   const why = kind === 'filtered' && reason === 'filter' ? '' : `: ${reason}`;
-  return `${count(n)} ${PAST[kind]} by ${block}${why}${message === undefined ? '' : ` (${message})`}`;
+  // It may quote what a model wrote, and stands in one line with others.
+  return `${count(n)} ${PAST[kind]} by ${block}${why}${message === undefined ? '' : ` (${message.replace(/\s+/g, ' ')})`}`;
 }
 
 /** Keeps why samples were lost, as far as a person is told at the end: one example a block and reason. */
@@ -100,13 +102,9 @@ export class Losses {
     if (entered === 0) return undefined;
     if (this.#refusal && this.#answered === 0) return this.#allRefused(this.#refusal);
     const whys = this.most(3);
-    return new SdgError(
-      'no-output',
-      `nothing came out of ${entered === 1 ? 'one sample' : `${count(entered)} samples`}${whys && `: ${whys}`}`,
-      {
-        remedy: 'mend that, or see every one of them with --rejects FILE',
-      },
-    );
+    return new SdgError('no-output', `nothing came out of ${counted(entered, 'sample')}${whys && `: ${whys}`}`, {
+      remedy: 'mend that, or see every one of them with --rejects FILE',
+    });
   }
 
   /** A line for every chain that samples went into and none came out of. */
@@ -117,10 +115,7 @@ export class Losses {
       const [first, last] = [blocks[0], blocks.at(-1)];
       if (!first || !last || first.in === 0 || last.out > 0 || blocks.some(({ unfinished }) => unfinished > 0)) return [];
       const worst = [...this.#losses.values()].filter(({ block }) => block.startsWith(`${name}/`)).sort((a, b) => b.count - a.count)[0];
-      return [
-        `chain ${name}: nothing came out of ${first.in === 1 ? 'one sample' : `${count(first.in)} samples`}` +
-          `${worst ? `: ${inWords(worst)}` : ''}`,
-      ];
+      return [`chain ${name}: nothing came out of ${counted(first.in, 'sample')}` + `${worst ? `: ${inWords(worst)}` : ''}`];
     });
   }
 }

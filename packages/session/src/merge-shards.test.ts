@@ -40,15 +40,15 @@ describe('mergeShards', () => {
   });
 
   it.each([
-    ['a shard is missing', [[row(0, '1/3')], [row(1, '3/3')]], 'there are 2 files for 3 shards; no rows of 2/3; name the missing files'],
-    ['and one is empty', [[row(0, '1/3')], []], 'no rows of 2/3, 3/3 (1 of the files are empty)'],
+    ['a shard is missing', [[row(0, '1/3')], [row(1, '3/3')]], 'found 2 files for 3 shards; no rows of 2/3; name the missing files'],
+    ['and one is empty', [[row(0, '1/3')], []], 'no rows of 2/3, 3/3 (empty: 1 file)'],
     ['a shard is there twice', [[row(0, '1/2')], [row(1, '1/2')]], '0.jsonl and FOLDER/1.jsonl are both shard 1/2; name each shard once'],
     [
       'divisions are mixed',
       [[row(0, '1/2')], [row(1, '2/3')]],
       'the files are not of one division: FOLDER/0.jsonl is one of 2, FOLDER/1.jsonl is one of 3',
     ],
-    ['a file is too many', [[row(0, '1/1')], []], 'there are 2 files for 1 shards'],
+    ['a file is too many', [[row(0, '1/1')], []], 'found 2 files for 1 shard'],
     ['rows are of no shard', [[{ n: 1 }]], 'row 1: it does not say which seed and shard it is of'],
     ['a file changes its shard', [[row(0, '1/2'), row(1, '2/2')], []], 'row 2: a row of shard 2/2 follows one of shard 1/2'],
     [
@@ -126,7 +126,7 @@ describe('mergeRecords', () => {
   it('fails for what is missing, doubled, of another run or stopped', async () => {
     const path = folder();
     const [a, b] = [record(`${path}/a`, '1/2', 1), record(`${path}/b`, '2/2', 2)];
-    await expect(mergeRecords([a])).rejects.toThrow('there are 1 run folders for 2 shards');
+    await expect(mergeRecords([a])).rejects.toThrow('found 1 run folder for 2 shards');
     await expect(mergeRecords([a, record(`${path}/e`, '2/3', 2)])).rejects.toThrow(
       /the run folders are not of one division: .*a is one of 2, .*e is one of 3/,
     );

@@ -1,7 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { envelopeOf, fileError, inEnvelope, Ledger, openNdjson, readNdjson, SdgError, type BlockAccount, type Sample } from '@sdg/core';
+import {
+  counted,
+  envelopeOf,
+  fileError,
+  inEnvelope,
+  Ledger,
+  openNdjson,
+  readNdjson,
+  SdgError,
+  type BlockAccount,
+  type Sample,
+} from '@sdg/core';
 import { lockChanges, PRIVATE, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
 
 /** A row of a shard, and where it stands. */
@@ -90,15 +101,17 @@ function checkShards(files: readonly ShardFile[], partial: boolean): void {
     const empty = files.length - named.length;
     throw new SdgError(
       'bad-input',
-      `there are ${files.length} files for ${count} shards; no rows of ${missing.join(', ')}` +
-        `${empty > 0 ? ` (${empty} of the files are empty)` : ''}`,
+      `found ${counted(files.length, 'file')} for ${counted(count, 'shard')}; no rows of ${missing.join(', ')}` +
+        `${empty > 0 ? ` (empty: ${counted(empty, 'file')})` : ''}`,
       {
         remedy: 'name the missing files (that of a shard without rows is empty), or pass --partial to merge what there is',
       },
     );
   }
   if (files.length > count) {
-    throw new SdgError('bad-input', `there are ${files.length} files for ${count} shards`, { remedy: 'merge the shards of one run' });
+    throw new SdgError('bad-input', `found ${counted(files.length, 'file')} for ${counted(count, 'shard')}`, {
+      remedy: 'merge the shards of one run',
+    });
   }
 }
 
@@ -187,7 +200,7 @@ function checkFolders(folders: readonly string[], shards: readonly unknown[], pa
   }
   const count = known[0] === undefined ? folders.length : Number(countOf(known[0]));
   if (folders.length !== count && !partial) {
-    throw new SdgError('bad-input', `there are ${folders.length} run folders for ${count} shards`, {
+    throw new SdgError('bad-input', `found ${counted(folders.length, 'run folder')} for ${counted(count, 'shard')}`, {
       remedy: 'name those of all shards, or pass --partial to merge what there is',
     });
   }

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { catalog } from '@sdg/blocks';
 import { Ledger, type Observer, type Sample, type Teacher } from '@sdg/core';
@@ -217,9 +217,31 @@ describe('openRun', () => {
     expect([exitCode, rows.length > 0]).toEqual([0, true]);
     expect(remarks).toEqual([
       expect.stringMatching(
-        /^chain knowledge: nothing came out of one sample: 1 rejected by knowledge\/gen_knowledge: missing-column \(.*domain/,
+        /^chain knowledge: nothing came out of 1 sample: 1 rejected by knowledge\/gen_knowledge: missing-column \(.*domain/,
       ),
     ]);
+  });
+
+  it('says in one line what a model wrote when nothing came out', async () => {
+    const path = folder(['ask']);
+    const reply = {
+      choices: [{ text: '', finishReason: 'refusal', refusal: 'I will\n\nnot.' }],
+      model: 'm',
+      usage: { promptTokens: 1, completionTokens: 1 },
+    };
+    const teacher: Teacher = { name: 't', complete: async () => reply };
+    const { error } = await go(path, { teacher: 'mine:x', providers: [{ schemes: ['mine'], open: async () => teacher }] });
+    expect(error?.message).toContain('refusal (the model refused: I will not.); ');
+  });
+
+  it.skipIf(process.platform !== 'linux')('says when a log of it cannot be written any more, and ends by that', async () => {
+    const path = folder(['ask']);
+    mkdirSync(`${path}/run`);
+    for (const name of ['calls.jsonl', 'pulse.jsonl', 'exchanges.jsonl']) symlinkSync('/dev/full', `${path}/run/${name}`);
+    const full = `cannot write ${path}/run/exchanges.jsonl: the disk is full; make room, or write elsewhere`;
+    const { rows, notices, error } = await go(path, { teacher: 'offline', runDir: `${path}/run` });
+    expect([rows.length, error?.message]).toEqual([6, full]);
+    expect(notices).toContain(`${full}; the run goes on without it`);
   });
 
   it('takes a model without a teacher for the mistake it is', async () => {

@@ -1,4 +1,4 @@
-import { observers, SdgError, type Run, type Sample } from '@sdg/core';
+import { observers, SdgError, type Observer, type Run, type Sample } from '@sdg/core';
 import { openPipeline, type Pipeline } from '@sdg/pipeline';
 import type { Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
@@ -12,7 +12,7 @@ import { Reading } from './reading.js';
 import { openRejects, type Rejects } from './rejects.js';
 import { badLinesTo, dividing, each, inputOf } from './run-input.js';
 import { openLogs, pulseOf } from './run-logs.js';
-import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
+import { beginRecord, resumed, tellFailure, type GivenSpec, type RunRecord } from './run-record.js';
 import { finish, howItEnded, remarksOn, verdict, type RunResult } from './run-result.js';
 import { settingsOf } from './run-spec.js';
 import { checkEngine, checkGiven, type RunSurroundings } from './run-surroundings.js';
@@ -85,7 +85,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     return one;
   };
   try {
-    const rejects = keep(await rejectsOf(spec, record));
+    const rejects = keep(await rejectsOf(spec, record, told));
     const input = await inputOf(seeds, spec, badLinesTo(rejects, shard));
     const settings = settingsOf(spec);
 
@@ -177,8 +177,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
 }
 
 /** Rejects go where the spec says, and into the run folder. */
-const rejectsOf = ({ rejects, files }: GivenSpec, record: RunRecord | undefined): Promise<Rejects> =>
-  openRejects(rejects, { ...(files && { inputs: files }), record: record?.path('rejects.jsonl') });
+const rejectsOf = ({ rejects, files }: GivenSpec, record: RunRecord | undefined, observer: Observer): Promise<Rejects> =>
+  openRejects(rejects, { ...(files && { inputs: files }), record: record?.path('rejects.jsonl'), onFailure: tellFailure(observer) });
 
 /** The pipeline of a spec; fails with `usage` where it names none. */
 function named({ pipeline }: GivenSpec): string {

@@ -30,6 +30,14 @@ it('writes a file once that is both', async () => {
   expect(linesOf(record)).toEqual([reject]);
 });
 
+it.skipIf(process.platform !== 'linux')('says at once that it cannot write them', async () => {
+  const told: string[] = [];
+  const rejects = await openRejects('/dev/full', { onFailure: ({ message }) => told.push(message) });
+  rejects.take(reject);
+  await expect.poll(() => told).toEqual(['cannot write /dev/full: the disk is full; make room, or write elsewhere']);
+  await expect(rejects.close()).rejects.toMatchObject({ code: 'output' });
+});
+
 it('counts and forgets them without a file, and empties no input', async () => {
   const rejects = await openRejects(undefined);
   rejects.take(reject);

@@ -33,20 +33,23 @@ export interface RejectsOptions {
   readonly inputs?: readonly string[];
   /** The file in the folder of the run, which has them, too: its report and its descent of a row read it. Only its owner may. */
   readonly record?: string | undefined;
+  /** Told when a file cannot be written any more. */
+  readonly onFailure?: ((error: Error) => void) | undefined;
 }
 
 /**
  * Opens the rejects file; without a path and a record, rejects are counted and forgotten. Fails with `usage` if it is one of the
  * `inputs`.
  */
-export async function openRejects(path: string | undefined, { inputs = [], record }: RejectsOptions = {}): Promise<Rejects> {
+export async function openRejects(path: string | undefined, { inputs = [], record, onFailure }: RejectsOptions = {}): Promise<Rejects> {
   if (path !== undefined && inputs.some((input) => isSameFile(path, input))) {
     throw new SdgError('usage', `--rejects ${path} is also an input`, { remedy: 'name another file: it would be overwritten' });
   }
   const own = record === undefined || (path !== undefined && resolve(path) === resolve(record)) ? undefined : record;
+  const told = onFailure && { onFailure };
   const files = await Promise.all([
-    ...(path === undefined ? [] : [openNdjson(path)]),
-    ...(own === undefined ? [] : [openNdjson(own, { mode: PRIVATE })]),
+    ...(path === undefined ? [] : [openNdjson(path, { ...told })]),
+    ...(own === undefined ? [] : [openNdjson(own, { ...told, mode: PRIVATE })]),
   ]);
   const write = (line: object): void => {
     for (const file of files) file.write(line);

@@ -1,8 +1,7 @@
-import { openNdjson, type CallRecord, type Observer, type Run, NONE } from '@sdg/core';
+import { type CallRecord, type Observer, type Run, NONE } from '@sdg/core';
 import { closeAll, type Closable } from './close-all.js';
 import { openDescentLog } from './descent-log.js';
 import type { FarCallLog } from './run-engine.js';
-import { PRIVATE } from './run-lock.js';
 import { openPulse } from './run-pulse.js';
 import type { RunRecord } from './run-record.js';
 import type { Snapshot } from './snapshot.js';
@@ -19,8 +18,8 @@ interface CallLog {
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** Opens a file that takes a line for every try of every call, and adds to what is there: a run that resumes goes on with its log. */
-async function openCallLog(path: string): Promise<CallLog> {
-  const file = await openNdjson(path, { append: true, mode: PRIVATE });
+async function openCallLog(record: RunRecord): Promise<CallLog> {
+  const file = await record.open('calls.jsonl', { append: true });
   const write = ({ id: _id, ...record }: CallRecord, more?: object): void =>
     // Questions about the server itself are no calls.
     void (
@@ -37,8 +36,8 @@ async function openCallLog(path: string): Promise<CallLog> {
 /** The logs of a run folder; none where there is no folder. */
 export async function openLogs(record: RunRecord | undefined, keep: <T extends Closable>(one: T) => T) {
   if (!record) return { observers: [], descent: undefined, far: undefined, leaves: () => undefined, close: async () => undefined };
-  const calls = keep(await openCallLog(record.path('calls.jsonl')));
-  const descent = keep(await openDescentLog(record.path));
+  const calls = keep(await openCallLog(record));
+  const descent = keep(await openDescentLog(record.open));
   const far: FarCallLog = {
     wants: () => (descent.hasRoom() ? 'all' : 'tries'),
     take({ worker, tries, exchanges }) {
@@ -60,9 +59,9 @@ export async function openLogs(record: RunRecord | undefined, keep: <T extends C
 }
 
 /** Notes at intervals how a run stands, for whoever looks at its folder meanwhile. */
-export const pulseOf = (record: RunRecord, run: Run, look: () => Snapshot, leaves: () => Promise<void> | undefined) =>
+export const pulseOf = async (record: RunRecord, run: Run, look: () => Snapshot, leaves: () => Promise<void> | undefined) =>
   openPulse({
-    path: record.path('pulse.jsonl'),
+    file: await record.open('pulse.jsonl', { append: true }),
     look,
     keep: async (now) => void (await Promise.all([record.running(run.ledger, now), leaves()])),
   });

@@ -1,6 +1,5 @@
-import { openNdjson } from '@sdg/core';
+import type { NdjsonFile } from '@sdg/core';
 import type { Snapshot } from './snapshot.js';
-import { PRIVATE } from './run-lock.js';
 
 /** One line of `pulse.jsonl`: how a run stood at a moment. */
 interface Pulse {
@@ -18,8 +17,8 @@ interface Pulse {
 }
 
 interface PulseOptions {
-  /** Path of `pulse.jsonl`. */
-  readonly path: string;
+  /** `pulse.jsonl` */
+  readonly file: NdjsonFile;
   readonly look: () => Snapshot;
   /** Writes the accounts as they stand. */
   readonly keep: (now: Snapshot) => Promise<void>;
@@ -36,8 +35,7 @@ const MOST = 30;
  * Keeps the record of a run up to date while it goes on: now and then a line in `pulse.jsonl`, and the accounts as they
  * stand. It does not keep the process alive. A beat that cannot be written is passed over: the end of the run tells.
  */
-export async function openPulse({ path, look, keep }: PulseOptions): Promise<{ close(): Promise<void> }> {
-  const file = await openNdjson(path, { append: true, mode: PRIVATE });
+export function openPulse({ file, look, keep }: PulseOptions): { close(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const note = (): Snapshot => {

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { DEFAULT_SEED, SdgError, type Ledger, type Observer, type Sample } from '@sdg/core';
+import { DEFAULT_SEED, openNdjson, SdgError, type Ledger, type NdjsonFile, type Observer, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { claimFolder } from './claim-folder.js';
 import { INPUT_FILE, traceInput } from './input-trace.js';
 import {
+  PRIVATE,
   UNREADABLE,
   digests,
   lockChanges,
@@ -91,6 +92,8 @@ export interface RecordedEnd {
 export interface RunRecord {
   /** The path of a file of that name in the folder. */
   path(name: string): string;
+  /** Opens a log in the folder. That it cannot be written any more is told when it happens: the run goes on for hours perhaps. */
+  open(name: string, how?: { readonly append?: boolean }): Promise<NdjsonFile>;
   /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
   trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
   /** Writes the accounts as they stand while the run goes on, what is under way being `unfinished`. */
@@ -102,6 +105,12 @@ export interface RunRecord {
   /** Lets go of the folder, which no other run may write until then. */
   close(): Promise<void>;
 }
+
+/** Says of a file that it is not written any more; the end of the run fails by it. */
+export const tellFailure =
+  (observer: Observer) =>
+  ({ message }: Error): void =>
+    observer.notice?.(`${message}; the run goes on without it`, 'warning');
 
 interface RecordOptions {
   readonly pipeline: Pipeline;
@@ -153,6 +162,7 @@ export async function beginRecord(
   };
   return {
     path: (name) => join(folder, name),
+    open: (name, how) => openNdjson(join(folder, name), { ...how, mode: PRIVATE, onFailure: tellFailure(observer) }),
     close,
     trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
     write: (name, content) => writeRecord(folder, name, content),

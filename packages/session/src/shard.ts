@@ -1,4 +1,15 @@
-import { envelopeOf, inEnvelope, lineageOf, scopeOf, SdgError, Spill, type Catalog, type Sample, type SpillPlace } from '@sdg/core';
+import {
+  counted,
+  envelopeOf,
+  inEnvelope,
+  lineageOf,
+  scopeOf,
+  SdgError,
+  Spill,
+  type Catalog,
+  type Sample,
+  type SpillPlace,
+} from '@sdg/core';
 import { stagesOf, type Pipeline } from '@sdg/pipeline';
 import type { Environment } from './open-teacher.js';
 import { asksForOutputs } from './until-enough.js';
@@ -26,7 +37,7 @@ function ofSlurm(env: Environment, count: number | undefined): Shard | undefined
   const step = whole(env['SLURM_ARRAY_TASK_STEP']) ?? 1;
   if (max !== undefined && max - first !== (tasks - 1) * step) {
     throw usage(
-      `auto: the ids of the Slurm array have gaps (${tasks} tasks from ${first} to ${max})`,
+      `auto: the ids of the Slurm array have gaps (${counted(tasks, 'task')} from ${first} to ${max})`,
       'write --shard auto/N, with N the number of all shards and ids from 1',
     );
   }

@@ -1,4 +1,14 @@
-import { type Catalog, defined, groupDigits as count, type Run, type RunOptions, type RunSettings, type Sample, SdgError } from '@sdg/core';
+import {
+  type Catalog,
+  counted,
+  defined,
+  groupDigits as count,
+  type Run,
+  type RunOptions,
+  type RunSettings,
+  type Sample,
+  SdgError,
+} from '@sdg/core';
 import { exactly, expectedRows, type ExactlyGoal, type LeafEnd, type Pipeline } from '@sdg/pipeline';
 import type { OperatorFunction } from 'rxjs';
 import type { RunSpec } from './run-spec.js';
@@ -20,8 +30,9 @@ export interface UntilEnough {
 const nameOf = ({ leaf }: LeafEnd): string => (leaf === '' ? '' : `${leaf}: `);
 
 function lineOf(end: LeafEnd): string {
-  const got = `${nameOf(end)}${count(end.accepted)}${end.wanted === Infinity ? '' : ` of ${count(end.wanted)}`} samples`;
-  if (end.reason === 'stopped') return `${got} so far, after ${count(end.attempts)} attempts`;
+  const { accepted, wanted } = end;
+  const got = nameOf(end) + (wanted === Infinity ? counted(accepted, 'sample') : `${count(accepted)} of ${counted(wanted, 'sample')}`);
+  if (end.reason === 'stopped') return `${got} so far, after ${counted(end.attempts, 'attempt')}`;
   return `${got}: given up, ${end.stalled === 1 ? 'an attempt' : `${count(end.stalled)} attempts in a row`} brought nothing new`;
 }
 
@@ -81,18 +92,12 @@ export function untilEnough(
     ended: (all) => void ends.push(...all),
     shortfalls: () => ends.filter(({ reason }) => reason !== 'enough').map(lineOf),
     failure(losses) {
-      const [given] = stalled();
-      return (
-        given &&
-        new SdgError(
-          'budget',
-          `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up` +
-            `${losses && ` after ${losses}`}`,
-          {
-            remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
-          },
-        )
-      );
+      const { length } = stalled();
+      if (length === 0) return undefined;
+      const given = `${length === 1 ? 'one leaf was' : `${count(length)} leaves were`} given up${losses && ` after ${losses}`}`;
+      return new SdgError('budget', `not all outputs that were asked for: ${given}`, {
+        remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
+      });
     },
   };
 }

@@ -3,5 +3,6 @@
  */
 export const groupDigits = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** So many things: `1 file`, `1,200 files`. */
-export const counted = (count: number, thing: string): string => `${groupDigits(count)} ${thing}${count === 1 ? '' : 's'}`;
+/** So many things: `1 file`, `1,200 files`; `things` where no `s` makes it the plural. */
+export const counted = (count: number, thing: string, things = `${thing}s`): string =>
+  `${groupDigits(count)} ${count === 1 ? thing : things}`;

@@ -1,4 +1,5 @@
 import { concurrentMap, fromGated, Gate, Random, Run, type Sample, type Teacher, type TeacherRequest } from '@sdg/core';
+import { Losses } from '@sdg/session';
 import { lastValueFrom, count } from 'rxjs';
 import { metered, type MeteredCall } from './meter.js';
 
@@ -11,6 +12,8 @@ export interface AskManyOptions {
   readonly model?: string;
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Told of calls that were not answered. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 const SUBJECTS = (
@@ -43,10 +46,17 @@ export function request(
   };
 }
 
-/** Sends so many different requests through the stream core, as a block would, and gives the calls as they were. */
-export async function askMany(inner: Teacher, { calls, slots = 8, signal, ...shape }: AskManyOptions): Promise<readonly MeteredCall[]> {
+/**
+ * Sends so many different requests through the stream core, as a block would, and gives those that were answered.
+ * @throws SdgError if none was
+ */
+export async function askMany(
+  inner: Teacher,
+  { calls, slots = 8, signal, note, ...shape }: AskManyOptions,
+): Promise<readonly MeteredCall[]> {
   const meter = metered(inner);
-  const run = new Run({ teacher: meter.teacher, gate: new Gate({ slots }), ordered: false });
+  const losses = new Losses();
+  const run = new Run({ teacher: meter.teacher, gate: new Gate({ slots }), ordered: false, observer: losses.observer });
   const context = run.block('ask');
   const stop = (): void => run.drain();
   signal?.addEventListener('abort', stop, { once: true });
@@ -65,5 +75,8 @@ export async function askMany(inner: Teacher, { calls, slots = 8, signal, ...sha
     signal?.removeEventListener('abort', stop);
     run.close();
   }
+  const refusal = meter.calls.length === 0 ? losses.nothingOut(run.ledger) : undefined;
+  if (refusal && !signal?.aborted) throw refusal;
+  if (losses.most(1)) note?.(`${losses.most(1)}: no figure has these calls`);
   return meter.calls;
 }

@@ -1,10 +1,10 @@
-import type { Teacher } from '@sdg/core';
+import { counted, type Teacher } from '@sdg/core';
 import { askMany, type AskManyOptions } from './ask-many.js';
 import { trafficOf, type Traffic } from './meter.js';
 import type { Row, SuiteReport } from './report.js';
 import { ratios, spreadOf } from './spread.js';
 
-export interface JudgeOptions extends Omit<AskManyOptions, 'calls' | 'slots'> {
+export interface JudgeOptions extends Omit<AskManyOptions, 'calls' | 'slots' | 'note'> {
   /** A fresh teacher without a cache that keeps so many calls in flight. */
   readonly open: (concurrency: number | 'auto') => Promise<Teacher>;
   /** Greatest setting tried. Default 256. */
@@ -36,7 +36,7 @@ export async function judgeServer({ max = 256, rounds = 5, callsPerSlot = 4, not
     const calls = Math.max(16, callsPerSlot * slots);
     try {
       // Always new prompts: what the server remembers of the last round must not help it.
-      const made = await askMany(teacher, { ...shape, calls, slots, seed: (shape.seed ?? 42) + asked });
+      const made = await askMany(teacher, { ...shape, calls, slots, note, seed: (shape.seed ?? 42) + asked });
       asked += calls;
       return trafficOf(made);
     } finally {
@@ -82,8 +82,8 @@ async function findKnee(
 }
 
 const about = (asked: number, rounds: number, callsPerSlot: number, maxTokens = 128): string =>
-  `${asked} calls of about 150 tokens in and at most ${maxTokens} out, no two alike; ${rounds} rounds over all settings, ` +
-  `${callsPerSlot} calls a round for each call in flight. Rates count the time in which new calls were begun.`;
+  `${asked} calls of about 150 tokens in and at most ${maxTokens} out, no two alike; ${counted(rounds, 'round')} over all settings, ` +
+  `${counted(callsPerSlot, 'call')} a round for each call in flight. Rates count the time in which new calls were begun.`;
 
 function rowsOfServer(seen: ReadonlyMap<Setting, readonly Traffic[]>): Row[] {
   const rows: Row[] = [];

@@ -1,6 +1,6 @@
 import { defined } from '@sdg/values';
 import { readFile, writeFile } from 'node:fs/promises';
-import { SdgError } from '@sdg/core';
+import { fileError, SdgError } from '@sdg/core';
 import { openTeacher, specOf } from '@sdg/session';
 import type { BenchInvocation } from '../commands/bench.js';
 import { renderComparison } from './compare-reports.js';
@@ -49,7 +49,11 @@ export async function runBench({ flags, env, stdout, say, interrupted }: BenchIn
   };
   stdout.write(renderReport(report));
   if (before) stdout.write(`\n${renderComparison(before, report)}`);
-  if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  const { json } = flags;
+  if (json === undefined) return 0;
+  await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`).catch((error: unknown) => {
+    throw fileError('write', json, error);
+  });
   return 0;
 }
 

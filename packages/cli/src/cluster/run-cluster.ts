@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, shown, type ClusterStatus } from '@sdg/cluster';
-import { alignColumns, groupDigits as count, SdgError, suggest } from '@sdg/core';
+import { alignColumns, counted, groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
 import type { ClusterInvocation } from '../commands/cluster.js';
 import { natsOptions } from './nats-flags.js';
@@ -27,7 +27,7 @@ function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
     '',
     ...(workers.length === 0 ? ['no workers'] : alignColumns([workerHead, ...workerRows], (column) => column < 2)),
     '',
-    `${count(replies)} replies are kept or under way`,
+    `${counted(replies, 'reply', 'replies')} kept or under way`,
   ];
 }
 

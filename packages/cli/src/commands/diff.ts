@@ -20,9 +20,8 @@ export default defineCommand({
   description:
     `Prints the paths of changed qna.yaml files, sorted, and then the verdict. A leaf has changed if it is untracked or ` +
     `differs, committed or not, from the point where the current work left the base. Findings go to stderr; no documents are ` +
-    `fetched.
-
-Exit codes: 0 valid; 1 there are errors; 2 no such folder, branch or revision. With --quiet the exit code is all.`,
+    `fetched.`,
+  exitCodes: '0 valid; 1 there are errors; 2 no such folder, branch or revision, or wrong usage. With --quiet the exit code is all.',
   flags: diffFlags,
   positionals: { max: 0, name: 'argument' },
   examples: [

@@ -16,9 +16,8 @@ export default defineCommand({
   description:
     `Looks at Node, the caches and the way to the network; asks the teacher which models it serves, which API it has and how ` +
     `long a context; then asks it one small question, to see how fast it answers and whether it thinks first. Of everything ` +
-    `that is not as it should be it says what to do.
-
-Exit codes: 0 it will do, doubts aside; 2 this machine or the settings will not do; 3 the teacher will not.`,
+    `that is not as it should be it says what to do.`,
+  exitCodes: '0 it will do, doubts aside; 2 this machine or the settings will not do; 3 the teacher will not.',
   flags: doctorFlags,
   positionals: { max: 0, name: 'argument' },
   examples: [

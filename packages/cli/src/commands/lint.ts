@@ -19,9 +19,8 @@ export default defineCommand({
     `patterns, templates; and it follows the columns through a pipeline, for those that nothing provides or that are dropped ` +
     `before they are used. No call is made.
 
-FILE is a pipeline (folder, YAML file, or the name of one), a recipe, a task.yaml or a prompt.
-
-Exit codes: 0 no errors; 1 there are errors; 2 no such file.`,
+FILE is a pipeline (folder, YAML file, or the name of one), a recipe, a task.yaml or a prompt.`,
+  exitCodes: '0 no errors; 1 there are errors; 2 no such file, or wrong usage.',
   flags: lintFlags,
   positionals: { min: 1, name: 'FILE' },
   examples: [

@@ -18,9 +18,8 @@ export default defineCommand({
     `Looks at every row of a dataset of any format that sdg-mix reads, and says how many rows and turns it has, how many ` +
     `tokens by a real tokenizer, which languages and formats, what repeats and what teaches nothing.
 
-DATASET is a file, a folder, a pattern, hf://datasets/owner/name or an address of the web, as for sdg-mix.
-
-Exit codes: 0 done; 1 a dataset could not be read.`,
+DATASET is a file, a folder, a pattern, hf://datasets/owner/name or an address of the web, as for sdg-mix.`,
+  exitCodes: '0 done; 1 a dataset could not be read; 2 wrong usage.',
   flags: statsFlags,
   positionals: { min: 1, name: 'DATASET' },
   examples: [

@@ -1,4 +1,4 @@
-import { schemeOf, SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import { counted, schemeOf, SdgError, type Choice, type Reply, type TeacherRequest } from '@sdg/core';
 import { openTeacher, teacherOptions, type Environment, type TeacherSpec } from '@sdg/session';
 import { familyOf, httpTeacher, listed, splitterOf, type HttpTeacher, type ServedModel } from '@sdg/teacher';
 import { bad, doubtful, good, type Diagnosis } from './diagnosis.js';
@@ -61,6 +61,15 @@ function contextOf({ contextLength }: ServedModel): Diagnosis {
     : good('context', found);
 }
 
+/** What an answer without words told. */
+function noAnswer(choice: Choice | undefined): Diagnosis {
+  if (choice?.finishReason === 'length') {
+    return doubtful('answer', `none within ${TOKENS} tokens`, 'raise max_tokens of the blocks, and see whether it should think');
+  }
+  const found = choice?.refusal === undefined ? 'none: it wrote nothing' : 'none: it refused a plain question';
+  return doubtful('answer', found, 'check --model, --api and --model-family');
+}
+
 /** What the one call told: its speed, and whether the model thinks before it answers. */
 function callFindings(reply: Reply, ms: number, spec: TeacherSpec): Diagnosis[] {
   const choice = reply.choices[0];
@@ -69,11 +78,8 @@ function callFindings(reply: Reply, ms: number, spec: TeacherSpec): Diagnosis[] 
   const text = split.answer.trim();
   const { completionTokens } = reply.usage;
   const rate = completionTokens / (ms / 1000);
-  const speed = `${completionTokens} tokens in ${(ms / 1000).toFixed(1)} s, ${rate.toFixed(1)} a second`;
-  const answered =
-    text === ''
-      ? doubtful('answer', `none within ${TOKENS} tokens`, 'raise max_tokens of the blocks, and see whether it should think')
-      : good('answer', JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text));
+  const speed = `${counted(completionTokens, 'token')} in ${(ms / 1000).toFixed(1)} s, ${rate.toFixed(1)} a second`;
+  const answered = text === '' ? noAnswer(choice) : good('answer', JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text));
   return [
     rate < LEAST_TOKENS_A_SECOND
       ? doubtful('speed', speed, 'see what else the server does and what it runs on, and what sdg-run --plan says of the time')

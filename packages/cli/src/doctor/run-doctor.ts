@@ -70,6 +70,6 @@ export async function runDoctor({ flags, env, stdout, say, interrupted }: Doctor
   if (interrupted.aborted) return 130;
   const isBad = ({ state }: Diagnosis): boolean => state === 'bad';
   const doubts = [...machine, ...teacher].filter(({ state }) => state !== 'good').length;
-  say(doubts === 0 ? 'all is well' : `${doubts} of ${machine.length + teacher.length} want a look`);
+  say(doubts === 0 ? 'all is well' : `${doubts} of ${machine.length + teacher.length} ${doubts === 1 ? 'wants' : 'want'} a look`);
   return machine.some(isBad) ? 2 : teacher.some(isBad) ? 3 : 0;
 }

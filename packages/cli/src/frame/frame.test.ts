@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
+import { SdgError } from '@sdg/core';
 import { formatsFile, recipeSchema } from '@sdg/mixer';
 import { pipelineSchema } from '@sdg/pipeline/docs';
 import { schemas, taskSchema } from '@sdg/taxonomy';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defineCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { configSchema } from '../config/config-settings.js';
@@ -15,6 +16,7 @@ import { manPage } from './man-page.js';
 import { overviewPage } from './umbrella.js';
 import { parseFlags } from './parse-flags.js';
 import { referencePage } from './reference-page.js';
+import { reportError, reportProblems, reportUnknownCommand } from './report.js';
 
 const command = defineCommand({
   name: 'sdg-try',
@@ -35,6 +37,18 @@ const command = defineCommand({
 });
 
 const parse = (line: string, env: Record<string, string> = {}) => parseFlags(command, line === '' ? [] : line.split(' '), env);
+
+it('tells errors so that a terminal obeys nothing in them', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => write.mockRestore());
+  const said = 'the model refused: \u001b[2Jno';
+  expect(reportError(new SdgError('no-output', said), 'sdg-run', false)).toBe(1);
+  reportProblems(command, 'sdg-run', [{ message: said }]);
+  reportUnknownCommand([said], [], []);
+  const text = write.mock.calls.map(([line]) => String(line)).join('');
+  expect(text).not.toContain('\u001b');
+  expect(text.match(/refused: \\u001b\[2Jno/g)).toHaveLength(3);
+});
 
 describe('parseFlags', () => {
   it('reads long, short, joined and repeated flags, aliases, and what follows --', () => {
@@ -89,6 +103,12 @@ describe('renderHelp', () => {
     }
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(renderHelp(command, 'sdg-try', false)).not.toContain('More is more');
+  });
+
+  it.each(Object.entries(commands))('says what exit codes mean, once: %s', async (word, load) => {
+    const help = renderHelp((await load()).default, word, true);
+    expect(help.match(/Exit codes/g)).toHaveLength(1);
+    expect(help).toMatch(/ 2 [^;]*(?:usage|settings)/);
   });
 });
 

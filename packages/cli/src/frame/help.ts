@@ -1,8 +1,8 @@
 import { commonFlags, type CommandTable, type Flag } from '../command.js';
 
 const WIDTH = 80;
-export const EXIT_CODES =
-  'Exit codes: 0 done; 1 input judged bad, or nothing came out of it; 2 wrong usage or config; 3 teacher or budget; 130 ' +
+const EXIT_CODES =
+  '0 done; 1 input judged bad, or nothing came out of it; 2 wrong usage or config; 3 teacher or budget; 130 ' +
   'interrupted, what was done is good.';
 
 /** Words of `text` in lines of at most `width` characters. */
@@ -23,7 +23,7 @@ export const spelling = (flag: Flag): string => {
 };
 
 /** What follows from the table and need not be written by hand: default, environment, repetition. */
-export const facts = (flag: Flag): string =>
+const facts = (flag: Flag): string =>
   [
     flag.choices && !flag.value?.includes('|') && `one of ${flag.choices.join(', ')}`,
     flag.multiple && 'may be repeated',
@@ -33,12 +33,19 @@ export const facts = (flag: Flag): string =>
     .filter(Boolean)
     .join('; ');
 
+/** What a flag is for, in the manner of its first line: without a stop at the end. */
+export function meaning(flag: Flag, long = true): string {
+  const extra = facts(flag);
+  return `${flag.help}${extra && ` (${extra})`}${long && flag.more ? `. ${flag.more.replace(/\.$/, '')}` : ''}`;
+}
+
+/** What the exit codes of a command mean: its own, or those that all have. */
+export const exitCodes = ({ exitCodes: own = EXIT_CODES }: CommandTable): string => `Exit codes: ${own}`;
+
 function flagLines(flags: readonly Flag[], long: boolean): string[] {
   const left = Math.min(34, Math.max(...flags.map((flag) => spelling(flag).length)) + 4);
   return flags.flatMap((flag) => {
-    const extra = facts(flag);
-    const text = `${flag.help}${extra && ` (${extra})`}${long && flag.more ? `. ${flag.more}` : ''}`;
-    const lines = wrap(text, WIDTH - left);
+    const lines = wrap(meaning(flag, long), WIDTH - left);
     const head = `  ${spelling(flag)}`;
     const first = head.length < left - 1 ? [head.padEnd(left) + lines.shift()] : [head];
     return [...first, ...lines.map((line) => ' '.repeat(left) + line)];
@@ -57,7 +64,7 @@ export function renderHelp(command: CommandTable, name: string, long: boolean): 
     ...(command.examples.length > 0 && long
       ? [['Examples:', ...command.examples.flatMap(([line, what]) => [`  ${line}`, `      ${what}`])]]
       : []),
-    ...(long ? [wrap(EXIT_CODES, WIDTH)] : []),
+    ...(long ? [wrap(exitCodes(command), WIDTH)] : []),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -66,9 +73,6 @@ export function renderHelp(command: CommandTable, name: string, long: boolean): 
 export function renderFlagTable(command: CommandTable): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const prose = (text: string): string => cell(text).replaceAll('<', '\\<');
-  const rows = command.flags.map((flag) => {
-    const extra = facts(flag);
-    return `| \`${cell(spelling(flag).trim())}\` | ${prose(`${flag.help}${extra && ` (${extra})`}${flag.more ? `. ${flag.more}` : ''}`)} |`;
-  });
+  const rows = command.flags.map((flag) => `| \`${cell(spelling(flag).trim())}\` | ${prose(meaning(flag))} |`);
   return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
 }

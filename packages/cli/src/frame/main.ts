@@ -67,7 +67,8 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
   }
   const { flags, fromEnv, positionals } = configured;
   const view = await viewFor(command);
-  const complain = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
+  const { safeText } = await import('@sdg/values');
+  const complain = (text: string): void => void process.stderr.write(`${name}: ${safeText(text)}\n`);
   for (const fault of faults) complain(fault);
   const say = flags['quiet'] ? () => undefined : complain;
   const { stdout, stderr, env } = process;

@@ -1,5 +1,5 @@
 import { commonFlags, type CommandTable, type Flag } from '../command.js';
-import { EXIT_CODES, facts, spelling } from './help.js';
+import { exitCodes, meaning, spelling } from './help.js';
 
 /** Text as troff takes it: no line begins a request, no character is read as another. */
 const plain = (text: string): string =>
@@ -9,11 +9,7 @@ const plain = (text: string): string =>
     .replace(/^([.'])/gm, '\\&$1')
     .replace(/[^\0-~]/gu, (char) => `\\[u${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
 
-const option = (flag: Flag): string => {
-  const extra = facts(flag);
-  const text = `${flag.help}${extra && ` (${extra})`}${flag.more ? `. ${flag.more}` : ''}`;
-  return `.TP\n.B ${plain(spelling(flag).trim())}\n${plain(text)}`;
-};
+const option = (flag: Flag): string => `.TP\n.B ${plain(spelling(flag).trim())}\n${plain(meaning(flag))}`;
 
 const section = (title: string, lines: readonly string[]): string[] => (lines.length > 0 ? [`.SH ${title}`, ...lines] : []);
 
@@ -41,7 +37,7 @@ export function manPage(command: CommandTable, name: string, version: string, ot
       'EXAMPLES',
       command.examples.map(([line, what]) => `.TP\n.B ${plain(line)}\n${plain(what)}`),
     ),
-    ...section('EXIT STATUS', [plain(EXIT_CODES)]),
+    ...section('EXIT STATUS', [plain(exitCodes(command))]),
     ...section('SEE ALSO', others.length > 0 ? [others.map((other) => `.BR ${plain(other)} (1)`).join(',\n')] : []),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
 import { commonFlags, type CommandTable } from '../command.js';
-import { renderFlagTable } from './help.js';
+import { exitCodes, renderFlagTable } from './help.js';
 
 /** The reference page of all commands, in Markdown: rendered from the tables that the commands themselves read. */
 export function referencePage(commands: readonly (readonly [word: string, command: CommandTable])[]): string {
@@ -11,6 +11,7 @@ export function referencePage(commands: readonly (readonly [word: string, comman
       `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
       `\`\`\`text\n${command.usage.map((line) => `${name} ${line}`).join('\n')}\n\`\`\``,
       command.description,
+      ...(command.exitCodes === undefined ? [] : [exitCodes(command)]),
       ...(command.flags.length > 0 ? [renderFlagTable(command)] : []),
       ...(command.examples.length > 0 ? [command.examples.map(([line, what]) => `- \`${line}\`: ${what}`).join('\n')] : []),
     ].join('\n\n');

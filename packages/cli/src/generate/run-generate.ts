@@ -8,7 +8,6 @@ import { openPipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { defaultRecipes, loadFormats } from '../mix/mix-recipe.js';
 import { noRows, tellAlone, tellLeftOut } from '../mix/no-rows.js';
-import { count } from '../progress/format.js';
 import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { noticesTo } from '../run/notices.js';
@@ -101,12 +100,12 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     `${counted(
       sumOf(seeds, ({ rows }) => rows),
       'seed sample',
-    )} of ${seeds.length === 1 ? '1 leaf' : `${count(seeds.length)} leaves`}`,
+    )} of ${counted(seeds.length, 'leaf', 'leaves')}`,
   );
 
   const key = flags['api-key'];
   if (key !== undefined) complain('--api-key shows the key to all users of this machine; prefer SDG_API_KEY or --api-key-file');
-  const rejects = await openRejects(flags.rejects);
+  const rejects = await openRejects(flags.rejects, { onFailure: ({ message }) => complain(message) });
   const passes: Passes = {
     invocation: key === undefined ? invocation : { ...invocation, env: { ...env, SDG_API_KEY: key } },
     spec: specFrom(invocation),

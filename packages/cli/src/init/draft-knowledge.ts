@@ -1,7 +1,7 @@
 import { llmJson } from '@sdg/blocks';
-import { Gate, Run, SdgError, seedSample, type Observer, type Sample } from '@sdg/core';
+import { Gate, observers, Run, SdgError, seedSample, type Observer, type Sample } from '@sdg/core';
 import { DocumentPool, namedDocuments, readInOrder, type NamedDocument } from '@sdg/documents';
-import { openTeacher, specOf } from '@sdg/session';
+import { Losses, openTeacher, specOf } from '@sdg/session';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import type { InitInvocation } from '../commands/init.js';
 import type { KnowledgeSeeds, SeedPair } from './templates.js';
@@ -63,19 +63,28 @@ async function readPassages(paths: readonly string[], { complain, interrupted }:
     .slice(0, wanted);
 }
 
-/** Pairs on each passage, by the teacher. Those of which it makes too few, or the same twice, are left out. */
-async function askForPairs(passages: readonly Passage[], invocation: InitInvocation): Promise<{ passage: Passage; pairs: SeedPair[] }[]> {
+/**
+ * Pairs on each passage, by the teacher. Those of which it makes too few, or the same twice, are left out, and `losses` may know why.
+ * @throws SdgError if it refuses all
+ */
+async function askForPairs(
+  passages: readonly Passage[],
+  invocation: InitInvocation,
+  losses: Losses,
+): Promise<{ passage: Passage; pairs: SeedPair[] }[]> {
   const { flags, env, say } = invocation;
   const observer: Observer = { notice: (note) => say(note) };
   const teacher = await openTeacher(specOf(flags), { env, observer });
   try {
-    const run = new Run({ teacher, gate: new Gate({ slots: passages.length }), observer });
+    const run = new Run({ teacher, gate: new Gate({ slots: passages.length }), observer: observers(observer, losses.observer) });
     const seeds = passages.map(({ text: document }) => seedSample({ document }));
     const asked = from(seeds).pipe(
       llmJson<Sample>({ prompt, schema, gen_kwargs: { temperature: 0.3, max_tokens: 1024 } }, run.block('draft')),
       toArray(),
     );
     const rows = await lastValueFrom(asked, { defaultValue: [] as Sample[] });
+    const nothing = losses.nothingOut(run.ledger);
+    if (rows.length === 0 && nothing?.code === 'teacher-hopeless') throw nothing;
     return passages.flatMap((passage) => {
       const pairs = new Map<string, SeedPair>();
       for (const row of rows) {
@@ -104,9 +113,11 @@ export async function draftKnowledge(
   if (passages.length === 0) {
     throw new SdgError('bad-input', `${paths.join(', ')}: no document that has text`, { remedy: 'name a folder of documents with --from' });
   }
-  const drafted = (await askForPairs(passages, invocation)).slice(0, EXAMPLES);
+  const losses = new Losses();
+  const drafted = (await askForPairs(passages, invocation, losses)).slice(0, EXAMPLES);
   if (drafted.length < EXAMPLES) {
-    throw new SdgError('bad-input', `only ${drafted.length} of ${EXAMPLES} passages came to ${PAIRS} pairs each`, {
+    const why = losses.most(1);
+    throw new SdgError('bad-input', `only ${drafted.length} of ${EXAMPLES} passages came to ${PAIRS} pairs each${why && `: ${why}`}`, {
       remedy: 'name more documents, or a better teacher; sdg init knowledge without --from writes a file to fill in by hand',
     });
   }

@@ -2,7 +2,7 @@ import { isRecord } from '@sdg/values';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrompt, promptParts } from '@sdg/blocks';
-import type { Catalog, Finding } from '@sdg/core';
+import { fileError, type Catalog, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { parseFormats, readRecipe } from '@sdg/mixer';
 import { findPipeline, shippedPipelines, loadPipeline, Overrides } from '@sdg/pipeline';
@@ -49,7 +49,9 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
     const { path: folder, name } = findPipeline(path, { shipped: shippedPipelines(), env });
     return (await loadPipeline(folder, { catalog, name })).findings;
   }
-  const text = await readFile(path, 'utf8');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileError('read', path, error);
+  });
   const source = new YamlSource(text, path);
   if (basename(path) === 'qna.yaml') return judgeQna(text, path, path).findings;
   // Of a file that does not parse, what stands before the fault tells the kind.

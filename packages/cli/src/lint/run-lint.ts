@@ -20,6 +20,7 @@ export async function runLint({ flags, positionals, env, stdout, say, complain }
   const report = new FindingReport(stdout, findingFormat(flags.format, env));
   const seen = new Set<string>();
   let exitCode = 0;
+  let unread = 0;
   /** What cannot be looked at is said; the others are looked at all the same. */
   const lint = async (path: string): Promise<readonly Finding[]> => {
     try {
@@ -27,6 +28,7 @@ export async function runLint({ flags, positionals, env, stdout, say, complain }
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       complain(error.message);
+      unread++;
       exitCode = Math.max(exitCode, error.exitCode);
       return [];
     }
@@ -40,6 +42,7 @@ export async function runLint({ flags, positionals, env, stdout, say, complain }
       seen.add(key);
     }
   }
-  say(`${counted(report.errors, 'error')}, ${counted(report.warnings, 'warning')}`);
+  const missing = unread === 0 ? '' : `; ${unread} of ${counted(positionals.length, 'file')} could not be looked at`;
+  say(`${counted(report.errors, 'error')}, ${counted(report.warnings, 'warning')}${missing}`);
   return Math.max(exitCode, report.errors === 0 ? 0 : 1);
 }

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { fromGated, Gate, SdgError } from '@sdg/core';
+import { counted, fromGated, Gate, groupDigits as digits, SdgError } from '@sdg/core';
 import { mergeRecords, mergeShards } from '@sdg/session';
 import { writeSamples } from '../io/write-samples.js';
-import { count as digits } from '../progress/format.js';
 import type { MergeInvocation } from '../commands/merge.js';
 
 /** Lines in flight to the pipe. */
@@ -18,7 +17,7 @@ async function writeRows(files: readonly string[], partial: boolean, { stdout, i
 
 function checkCount(files: number, record: number): void {
   if (files === record) return;
-  throw new SdgError('bad-input', `the files hold ${digits(files)} rows, and the runs wrote ${digits(record)}`, {
+  throw new SdgError('bad-input', `the files hold ${counted(files, 'row')}, and the runs wrote ${digits(record)}`, {
     remedy: 'a file is cut off, or is not of these runs',
   });
 }
@@ -44,6 +43,6 @@ export async function runMerge(invocation: MergeInvocation): Promise<number> {
   if (files.length === 0) return 0;
   if (record) checkCount(count, record.written);
   const doubt = record ? '' : '; without run folders nobody can tell whether the shards came to their end';
-  say(`${digits(count)} rows of ${files.length} files${doubt}`);
+  say(`${counted(count, 'row')} of ${counted(files.length, 'file')}${doubt}`);
   return 0;
 }

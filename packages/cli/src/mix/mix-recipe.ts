@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { defined, type Finding, formatFinding, SdgError } from '@sdg/values';
+import { counted, defined, type Finding, formatFinding, SdgError } from '@sdg/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from '../commands/mix.js';
 
@@ -15,7 +15,7 @@ function refuse(kind: string, findings: readonly Finding[], complain: (line: str
   for (const finding of findings) complain(formatFinding(finding));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (errors > 0) {
-    throw new SdgError('config', `${kind} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was written' });
+    throw new SdgError('config', `${kind} has ${counted(errors, 'error')}`, { remedy: 'nothing was written' });
   }
 }
 

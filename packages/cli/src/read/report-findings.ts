@@ -40,9 +40,10 @@ export class FindingReport {
 
   /** `3 errors in 2 of 14 files, 1 warning`. */
   summary(): string {
-    const errors = this.errors === 0 ? 'no errors' : `${counted(this.errors, 'error')} in ${this.filesWithErrors} of`;
-    const files = this.errors === 0 ? ` in ${counted(this.files, 'file')}` : ` ${counted(this.files, 'file')}`;
-    return `${errors}${files}${this.warnings > 0 ? `, ${counted(this.warnings, 'warning')}` : ''}`;
+    // What could not even be opened was not read, and has errors all the same.
+    const files = counted(Math.max(this.files, this.filesWithErrors), 'file');
+    const errors = this.errors === 0 ? `no errors in ${files}` : `${counted(this.errors, 'error')} in ${this.filesWithErrors} of ${files}`;
+    return `${errors}${this.warnings > 0 ? `, ${counted(this.warnings, 'warning')}` : ''}`;
   }
 }
 

@@ -60,8 +60,8 @@ export function seedLines(seed: Sample, taken: PreviewNotes, [nth, all]: readonl
   const place = file === undefined ? '' : ` · ${file}${line === undefined ? '' : `:${line}`}`;
   const leaf = leafOfSeed(seed);
   const spent = [
-    `${counted(notes.calls, 'call')}` + `${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
-    `${count(notes.tokens)} tokens`,
+    `${counted(notes.calls, 'call')}${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
+    counted(notes.tokens, 'token'),
     ...(priced ? [`cost ${notes.cost.toFixed(6)}`] : []),
   ];
   return [

@@ -1,4 +1,4 @@
-import { SdgError, type MeaningStats } from '@sdg/core';
+import { counted, SdgError, type MeaningStats } from '@sdg/core';
 import { loadTokenizer } from '@sdg/documents';
 import { datasetStats, isAddress, openPath, type DatasetStats, type Spread } from '@sdg/mixer';
 import { embedderOf } from '../embedder-of.js';
@@ -48,7 +48,7 @@ function meaningLines(stats: MeaningStats | undefined): [label: string, text: st
   return [
     [
       'meaning',
-      `of ${count(rows)} questions: any two ${digits(selfSimilarity)} alike, each ${digits(nearest)} to its nearest; ` +
+      `of ${counted(rows, 'question')}: any two ${digits(selfSimilarity)} alike, each ${digits(nearest)} to its nearest; ` +
         `${percent(repeated)} have another one at 0.9 and more`,
     ],
     ...(toSeed === undefined ? [] : [['to examples', `${digits(toSeed)} to the example it was made from`] as [string, string]]),

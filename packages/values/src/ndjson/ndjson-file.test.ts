@@ -29,10 +29,16 @@ it('is on disk a moment after it was written, though nobody closes it', async ()
   await file.close();
 });
 
-it.skipIf(process.platform !== 'linux')('fails as it closes where the disk was full', async () => {
-  const file = await openNdjson('/dev/full', { append: true });
+it.skipIf(process.platform !== 'linux')('tells at once, and fails as it closes, where the disk was full', async () => {
+  const failures: Error[] = [];
+  const file = await openNdjson('/dev/full', { append: true, onFailure: (error) => failures.push(error) });
   file.write({ a: 1 });
+  await expect
+    .poll(() => failures.map(({ message }) => message))
+    .toEqual(['cannot write /dev/full: the disk is full; make room, or write elsewhere']);
+  file.write({ a: 2 });
   await expect(file.close()).rejects.toMatchObject({ code: 'output' });
+  expect(failures).toHaveLength(1);
 });
 
 it('begins anew or goes on, and keeps what it holds from others where asked to', async () => {

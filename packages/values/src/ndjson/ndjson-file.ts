@@ -19,6 +19,13 @@ export interface NdjsonFile {
   close(): Promise<void>;
 }
 
+interface NdjsonFileOptions {
+  readonly append?: boolean;
+  readonly mode?: number;
+  /** Told at once, and once, by what writing failed: nothing is written after that. */
+  readonly onFailure?: (error: Error) => void;
+}
+
 /**
  * Opens a file of our own making, a call log or rejects, for records as NDJSON. `append`: goes on behind what is there.
  * Fails with `usage` if no file of that name can be written.
@@ -28,7 +35,7 @@ export interface NdjsonFile {
  * log.write({ at: Date.now() });
  * await log.close();
  */
-export async function openNdjson(path: string, { append = false, mode }: { append?: boolean; mode?: number } = {}): Promise<NdjsonFile> {
+export async function openNdjson(path: string, { append = false, mode, onFailure }: NdjsonFileOptions = {}): Promise<NdjsonFile> {
   const file = createWriteStream(path, { flags: append ? 'a' : 'w', ...(mode !== undefined && { mode }) });
   try {
     await once(file, 'open');
@@ -36,7 +43,12 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
     throw fileError('write', path, error);
   }
   let failure: Error | undefined;
-  file.on('error', (error) => (failure = error));
+  file.on('error', (error: NodeJS.ErrnoException) => {
+    if (failure) return;
+    const gone = `could not write all of ${path}: whoever read it has gone`;
+    failure = error.code === 'EPIPE' ? new SdgError('output', gone, { cause: error }) : fileError('write', path, error);
+    onFailure?.(failure);
+  });
   const lines = stringify();
   // Lines go together: a write for each takes longer than all else about it, and holds them longer.
   let text = '';
@@ -61,11 +73,7 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
         lines.end();
         await once(file, 'close').catch(() => undefined);
       }
-      if (!failure) return;
-      const { code } = failure as NodeJS.ErrnoException;
-      throw code === 'EPIPE'
-        ? new SdgError('output', `could not write all of ${path}: whoever read it has gone`, { cause: failure })
-        : fileError('write', path, failure);
+      if (failure) throw failure;
     },
   };
 }
