@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   concurrentMap,
@@ -12,12 +13,15 @@ import {
   Run,
   seedSample,
   type BlockContext,
+  type BlockSpec,
   type Catalog,
+  type RunOptions,
   type Sample,
 } from '@sdg/core';
+import { scriptedTeacher } from '@sdg/testing';
 import { Type } from '@sinclair/typebox';
 import fc from 'fast-check';
-import { from, lastValueFrom, take, tap, toArray } from 'rxjs';
+import { from, lastValueFrom, map, take, tap, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import { exactly, type ExactlyOptions } from './exactly.js';
@@ -222,6 +226,84 @@ describe('exactly', () => {
     expect((await go(seedsOf(1, 1), {})).output).toEqual([]);
   });
 
+  it('makes no more rows than were taken, and leaves nothing that listens', async () => {
+    const until = exactly({ numOutputs: 50 });
+    const run = new Run(until.runOptions);
+    const operator = until.operator(run, compile(pipeline, { catalog: catalogOf(3), run }));
+    await lastValueFrom(from(seedsOf(1, 2)).pipe(operator, take(3), toArray()));
+    expect(run.ledger.toJSON().at(-1)).toMatchObject({ block: 'accept', out: 3 });
+    await turn();
+    expect(getEventListeners(run.draining, 'abort')).toEqual([]);
+    const none = exactly({ numOutputs: 0, perLeaf: undefined as never });
+    const other = new Run(none.runOptions);
+    const nothing = none.operator(other, compile(pipeline, { catalog: catalogOf(1), run: other }));
+    expect(await lastValueFrom(from(seedsOf(1, 1)).pipe(nothing, toArray()))).toEqual([]);
+  });
+
+  /** A run of one chain of these blocks, whatever their types. */
+  const running = (blocks: readonly BlockSpec[], options: ExactlyOptions, more: RunOptions = {}) => {
+    const until = exactly(options);
+    const run = new Run({ ...more, ...until.runOptions });
+    const only: Pipeline = { name: 'p', chains: [chainOf(undefined, blocks)] };
+    const operator = until.operator(run, compile(only, { catalog: new Map(blocks.map((spec) => [spec.type, spec])), run }));
+    return { run, operator };
+  };
+  const block = (type: string, create: BlockSpec['create']) =>
+    defineBlock({ type, summary: 'Does.', config: Type.Object({}), columns, examples: [], create }) as BlockSpec;
+
+  it('fails as its source or a block fails', async () => {
+    const broken = block('Broken', (_config, context) =>
+      expand(context, () => () => {
+        throw new Error('broken');
+      }),
+    );
+    const { operator } = running([broken], { numOutputs: 1 });
+    await expect(lastValueFrom(from(seedsOf(1, 1)).pipe(operator))).rejects.toThrow('broken');
+    await expect(
+      lastValueFrom(throwError(() => new Error('no input')).pipe(running([broken], { numOutputs: 1 }).operator)),
+    ).rejects.toThrow('no input');
+  });
+
+  it('says how many rows wait for which attempt', async () => {
+    let first: (() => void) | undefined;
+    const held = block('Held', (_config, context) =>
+      concurrentMap(context, async (sample: Sample) => {
+        if (!first) await new Promise<void>((resolve) => (first = resolve));
+        return [sample];
+      }),
+    );
+    const { run, operator } = running([held], { numOutputs: 3, attemptsUnderWay: 3 });
+    const rows = lastValueFrom(from(seedsOf(1, 3)).pipe(operator, toArray()));
+    for (let i = 0; i < 5; i++) await turn();
+    expect(run.gate.waiting()).toEqual([{ count: 2, for: 0 }]);
+    first!();
+    expect(await rows).toHaveLength(3);
+  });
+
+  it('ends although a block loses whose samples are', async () => {
+    const losing = block('Losing', () => map(({ i }: Sample) => ({ i, text: Math.floor(Number(i) / 2) })));
+    const { operator } = running([losing, keep as BlockSpec], { perLeaf: 9, maxStalledAttempts: 3 });
+    const rows = await lastValueFrom(from(seedsOf(1, 6)).pipe(operator, toArray()));
+    expect(rows.map(({ i }) => i)).toEqual([2, 3, 4, 5]);
+  });
+
+  it('asks each attempt with a seed of its own, and shows it the seeds of its leaf and when that is done', async () => {
+    const seen: unknown[] = [];
+    const teacher = scriptedTeacher((request) => `reply ${request.parameters.seed}`);
+    const asking = block('Asking', (_config, context) =>
+      concurrentMap(context, async (sample: Sample) => {
+        seen.push([context.pool!.seeds(sample).length, context.pool!.done!(sample)!.aborted]);
+        const sampleId = lineageOf(sample).id;
+        const { choices } = await context.complete({ prompt: 'again', parameters: { temperature: 1 }, sampleId });
+        return [{ ...sample, reply: choices[0]!.text }];
+      }),
+    );
+    const { operator } = running([asking], { perLeaf: 2 }, { teacher });
+    const rows = await lastValueFrom(from(seedsOf(1, 1)).pipe(operator, toArray()));
+    expect(new Set(rows.map(({ reply }) => reply)).size).toBe(2);
+    expect(seen[0]).toEqual([1, false]);
+  });
+
   it('drops what equals an earlier row of its leaf', async () => {
     const twice = defineBlock({
       type: 'Make',
@@ -249,7 +331,7 @@ describe('exactly', () => {
     const run = new Run({ ordered: false, ...until.runOptions });
     await expect(
       lastValueFrom(from(seedsOf(1, 1)).pipe(until.operator(run, compile(pipeline, { catalog: catalogOf(1), run })))),
-    ).rejects.toMatchObject({ code: 'usage' });
+    ).rejects.toThrow('a number of outputs cannot be kept to while samples come out as they finish; leave out --unordered');
   });
 
   it('judges no attempt by what a stop kept it from bringing', async () => {

@@ -47,13 +47,13 @@ export function exactly({ expected, onLeafEnd, ...goal }: ExactlyOptions): Exact
       // The same seed sample with the same examples makes the same prompt.
       seedRequests: true,
       pool: {
-        seeds: (sample) => attempts?.settlement.pool.seeds(sample) ?? [],
-        accepted: (sample) => attempts?.settlement.pool.accepted(sample) ?? [],
-        done: (sample) => attempts?.settlement.pool.done?.(sample),
+        seeds: (sample) => attempts!.settlement.pool.seeds(sample),
+        accepted: (sample) => attempts!.settlement.pool.accepted(sample),
+        done: (sample) => attempts!.settlement.pool.done(sample),
       },
       observer: {
-        sampleMade: (_block, sample, more) => attempts?.change(sample, more),
-        sampleDropped: (block, sample) => block.type !== ACCOUNT && attempts?.change(sample, -1),
+        sampleMade: (_block, sample, more) => attempts!.change(sample, more),
+        sampleDropped: (block, sample) => block.type !== ACCOUNT && attempts!.change(sample, -1),
       },
     },
     operator: (run, pipeline) => (source) =>
@@ -107,7 +107,6 @@ class Attempts implements AsyncIterable<Sample> {
   readonly #waiting: Sample[] = [];
   readonly #taken = new Set<number>();
   #inFlight = 0;
-  #isSettling = false;
   #isClosed = false;
   #wake: (() => void) | undefined;
 
@@ -126,7 +125,6 @@ class Attempts implements AsyncIterable<Sample> {
 
   close(): void {
     this.#isClosed = true;
-    this.#wake?.();
   }
 
   /** What a sample was made of became more, or less. */
@@ -148,31 +146,21 @@ class Attempts implements AsyncIterable<Sample> {
 
   /** The pipeline has ended, as it does when it is stopped on request. */
   complete(): void {
-    if (this.#isClosed) return;
     for (const verdict of this.settlement.rest()) this.#book(verdict);
     this.onOver();
   }
 
-  /** Attempts that were begun, for the reader to pull when there is room. */
+  /** Attempts that were begun, for the reader to pull when there is room. It leaves when it wants no more. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Sample> {
-    const { draining } = this.run;
-    const wake = (): void => this.#wake?.();
-    draining.addEventListener('abort', wake, { once: true });
-    try {
-      for (;;) {
-        if (this.#isClosed || draining.aborted) return;
-        const sample = this.#waiting.shift();
-        if (sample) {
-          this.#taken.add(envelopeOf(sample)!.seed!);
-          this.#inFlight++;
-          yield sample;
-        } else {
-          await new Promise<void>((resolve) => (this.#wake = resolve));
-          this.#wake = undefined;
-        }
+    for (;;) {
+      const sample = this.#waiting.shift();
+      if (sample) {
+        this.#taken.add(envelopeOf(sample)!.seed!);
+        this.#inFlight++;
+        yield sample;
+      } else {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
       }
-    } finally {
-      draining.removeEventListener('abort', wake);
     }
   }
 
@@ -183,18 +171,13 @@ class Attempts implements AsyncIterable<Sample> {
 
   #settle(): void {
     // Stopped on request: what has come out is accepted at the end, and no attempt is judged by what it did not bring.
-    if (this.#isSettling || this.#isClosed || this.run.draining.aborted) return;
-    this.#isSettling = true;
-    try {
-      for (const verdict of this.settlement.settle()) {
-        this.#book(verdict);
-        if (this.#isClosed) return;
-      }
-      if (this.settlement.isOver) return this.onOver();
-      this.#begin();
-    } finally {
-      this.#isSettling = false;
+    if (this.#isClosed || this.run.draining.aborted) return;
+    for (const verdict of this.settlement.settle()) {
+      this.#book(verdict);
+      if (this.#isClosed) return;
     }
+    if (this.settlement.isOver) return this.onOver();
+    this.#begin();
   }
 
   #book({ sample, drop }: Verdict): void {

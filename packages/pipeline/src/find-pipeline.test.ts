@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findPipeline, pipelineDataDirs, pipelineNames } from './find-pipeline.js';
@@ -62,6 +62,31 @@ describe('findPipeline', () => {
     await symlink(join(root, 'work/here'), join(pipelines('site'), 'linked'));
     await symlink(join(root, 'gone'), join(pipelines('site'), 'lost'));
     expect(pipelineNames(options())).toEqual(['full', 'linked', 'mine', 'simple']);
+  });
+
+  it('names no folders that hold no pipelines of anybody', async () => {
+    const names = ['.git', 'node_modules', 'last.'];
+    onTestFinished(async () => {
+      for (const name of names) await rm(join(pipelines('site'), name), { recursive: true });
+    });
+    for (const name of names) await mkdir(join(pipelines('site'), name));
+    expect(pipelineNames(options())).toEqual(['full', 'last.', 'mine', 'simple']);
+  });
+
+  it('tells paths from names', async () => {
+    const folders = ['a.yamls', 'b.yml.d', '.mine', 'c.yaml'].map((name) => join(pipelines('site'), name));
+    onTestFinished(async () => {
+      for (const folder of [...folders, join(root, 'work/c.yml')]) await rm(folder, { recursive: true });
+    });
+    for (const folder of folders) await mkdir(folder);
+    await writeFile(join(root, 'work/c.yml'), chain);
+    for (const folder of folders.slice(0, 3)) expect(findPipeline(basename(folder), options()).path).toBe(folder);
+    expect(() => findPipeline('c.yaml', options())).toThrow('there is no pipeline at c.yaml');
+    expect(findPipeline('c.yml', options())).toEqual({ name: 'c', path: join(root, 'work/c.yml') });
+    expect(findPipeline('.', options())).toEqual({ name: 'work', path: join(root, 'work') });
+    expect(findPipeline('..', options())).toEqual({ name: basename(root), path: root });
+    expect(findPipeline(join(folders[0]!), options()).name).toBe('a.yamls');
+    expect(findPipeline(`${root}/work/here/`, options())).toEqual({ name: 'here', path: join(root, 'work/here') });
   });
 
   it('says what there is where it finds nothing', () => {

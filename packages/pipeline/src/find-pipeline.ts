@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { SdgError, suggest } from '@sdg/core';
 
 export interface FindPipelineOptions {
@@ -30,6 +30,8 @@ export function pipelineDataDirs({ env = process.env, home = homedir() }: Pick<F
   return dirs.filter((dir) => isAbsolute(dir)).map((dir) => join(dir, 'instructlab/sdg/pipelines'));
 }
 
+const YAML = /\.ya?ml$/;
+
 const foldersIn = (dir: string): string[] => {
   try {
     // What is linked to counts as what it is.
@@ -52,19 +54,16 @@ export function pipelineNames(options: FindPipelineOptions): string[] {
  */
 export function findPipeline(name: string, options: FindPipelineOptions): FoundPipeline {
   const path = resolve(options.cwd ?? process.cwd(), name);
-  const named = (found: string): FoundPipeline => ({
-    name: basename(found, /^\.ya?ml$/.test(extname(found)) ? extname(found) : ''),
-    path: found,
-  });
-  if (/[/\\]|\.ya?ml$|^\.+$/.test(name)) {
-    if (existsSync(path)) return named(path);
+  const named = { name: basename(path).replace(YAML, ''), path };
+  if (/[/\\]/.test(name) || YAML.test(name) || ['.', '..'].includes(name)) {
+    if (existsSync(path)) return named;
     throw new SdgError('config', `there is no pipeline at ${name}`, { remedy: 'give the path of a pipeline folder or YAML file' });
   }
   for (const dir of [...pipelineDataDirs(options), options.shipped]) {
     const candidate = join(dir, name);
     if (existsSync(candidate) && statSync(candidate).isDirectory()) return { name, path: candidate };
   }
-  if (existsSync(path)) return named(path);
+  if (existsSync(path)) return named;
   const known = pipelineNames(options);
   const meant = suggest(name, known);
   throw new SdgError('config', `there is no pipeline "${name}"`, {

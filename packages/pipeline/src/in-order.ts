@@ -22,7 +22,7 @@ interface InOrderOptions {
   /** Samples wait for those before them in their own lane alone: the leaf, say. Default: one lane. */
   readonly laneOf?: (sample: Sample) => unknown;
   /** Told of each seed of which nothing is inside any more. */
-  readonly onOver?: (number: number) => void;
+  readonly onOver?: ((number: number) => void) | undefined;
 }
 
 /**

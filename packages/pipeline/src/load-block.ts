@@ -49,7 +49,7 @@ const isThere = (source: Places, path: YamlPath): boolean => valueAt(source.valu
 function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
   const moved = (path: YamlPath): YamlPath => {
     const rest = path.slice(inner.length);
-    const isBeside = !isThere(source, [...inner, ...rest.slice(0, 1)]) && isThere(source, [...outer, ...rest.slice(0, 1)]);
+    const isBeside = !isThere(source, [...inner, ...rest]) && isThere(source, [...outer, ...rest]);
     return isBeside ? [...outer, ...rest] : path;
   };
   return { value: source.value, placeOf: (path) => source.placeOf(moved(path)), placeOfKey: (path) => source.placeOfKey(moved(path)) };
@@ -58,7 +58,7 @@ function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
 /** Fields beside those of a block inside another, of the other: what is misspelt there may be either's. */
 interface Outer {
   readonly fields: object;
-  /** Whether a field stands beside them, not below a key of its own. */
+  /** Whether a field stands beside them. */
   has(field: string): boolean;
 }
 
@@ -174,7 +174,7 @@ function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): C
     loadBlock(type, typeAt, config, at) {
       const inner = [...base, ...at];
       const fields = { ...loading.outer?.fields, ...(spec.config as { readonly properties?: object }).properties };
-      const has = (field: string) => isThere(source, [...base, field]) && (at.length === 0 || !isThere(source, [...inner, field]));
+      const has = (field: string) => isThere(source, [...base, field]);
       return loadBlock(
         { ...loading, outer: { fields, has }, source: besides(source, base, inner) },
         type,

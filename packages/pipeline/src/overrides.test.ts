@@ -148,4 +148,59 @@ blocks:
       'p/freeform_skills.yaml:10:57 [block judge_questions] expected number, found "x"',
     ]);
   });
+
+  it('takes files that it names from beside itself, whichever block reads them', async () => {
+    const pipeline = `version: "1.0"
+blocks:
+  - {name: choose, type: ConditionalLLMBlock, config: {selector_column_name: seed_question, output_cols: [x]}}
+  - {name: words, type: WordListBlock, config: {matches_col: found}}
+  - {name: again, type: IterBlock, config: {num_iters: 2, block_type: LLMBlock}}
+`;
+    const { configs, findings } = await load(
+      `blocks:
+  choose: {config_paths: [[mine.yaml, easy], [mine.yaml, 2]]}
+  words: {list_paths: [words.txt], columns: [x]}
+  again: {block_config: {config_path: mine.yaml, output_cols: [y]}}
+`,
+      { 'p/freeform_skills.yaml': pipeline, 'c/mine.yaml': 'generation: Mine.\n', 'c/words.txt': 'one\n' },
+    );
+    expect(findings).toEqual([]);
+    expect(configs).toMatchObject({
+      choose: { prompts: { easy: { generation: 'Mine.' }, 2: { generation: 'Mine.' } } },
+      again: { config: { prompt: { generation: 'Mine.' } } },
+    });
+  });
+
+  it('says which prompts nobody uses, and which files cannot be prompts', async () => {
+    const unused = await load('teacher_config: mine\n', {
+      'c/mine/rate.yml': 'generation: Mine {{ question }}\n',
+      'c/mine/other.yaml': 'generation: x\n',
+      'c/mine/ask.yaml.old': 'generation: x\n',
+    });
+    expect(unused.findings).toEqual(['c/config.yaml:1:17 [teacher_config] warning: no block uses a prompt "other"']);
+    expect(unused.configs).toMatchObject({ judge_questions: { prompt: { generation: 'Mine {{ question }}' } } });
+    const says = async (files: Readonly<Record<string, string>>) => (await load('teacher_config: x\n', files)).findings;
+    expect(await says({ 'c/x': '[a]\n' })).toEqual([
+      expect.stringContaining('c/config.yaml:1:17 [teacher_config] the file holds no prompts by name'),
+    ]);
+    expect(await says({ 'c/x': 'a: [\n' })).toEqual([expect.stringMatching(/^c\/x:2:1: /)]);
+    expect(await says({ 'c/x/readme.md': '' })).toEqual([expect.stringContaining('no prompt file (.yaml) is in c/x; name the files as')]);
+  });
+
+  it('finds what stands before what is no YAML, and leaves what may still come', async () => {
+    expect((await load('block: {}\nteachers: {a: {model: x\n')).findings.map((line) => line.slice(0, 46))).toEqual([
+      'c/config.yaml:1:1: field "block" is not known;',
+      expect.stringMatching(/^c\/config\.yaml:3:1: /),
+    ]);
+    await expect(Overrides.read('/nowhere.yaml')).rejects.toThrow('--config: cannot read /nowhere.yaml: ENOENT: no such file or directory');
+  });
+
+  it('leaves a file alone whose blocks are no blocks', async () => {
+    const all = 'blocks: {"*": {model_id: m}}\n';
+    const none = await load(all, { 'p/freeform_skills.yaml': 'version: "1.0"\nblocks: 3\n' });
+    expect(none.findings).toContain('p/freeform_skills.yaml:2:9 [blocks] expected array, found 3');
+    const odd = await load(all, { 'p/freeform_skills.yaml': 'version: "1.0"\nblocks:\n  - text\n  - {type: LLMBlock}\n' });
+    expect(odd.findings).toContain('p/freeform_skills.yaml:3:5 [blocks[0]] expected object, found "text"');
+    expect(odd.findings).toContain('p/freeform_skills.yaml:4:5 [blocks[1]] field "name" is missing; add it');
+  });
 });

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { compareFindings, didYouMean, escapeRegex, type Finding, isRecord, SdgError, suggest } from '@sdg/core';
+import { didYouMean, escapeRegex, type Finding, isRecord, SdgError, suggest } from '@sdg/core';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { dgtTemplates } from './dgt-templates.js';
@@ -32,20 +32,21 @@ const NINE = `the nine templates of DGT are ${Object.keys(dgtTemplates)
 const stem = (path: string): string => basename(path, extname(path));
 const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split('*').map(escapeRegex).join('.*')}$`);
 
+/** Members that name files: one, or a list, in which a file may stand with the value that chooses it. */
+const PATHS = ['config_path', 'config_paths', 'list_paths'];
+
+function placed(paths: unknown, folder: string): unknown {
+  if (typeof paths === 'string') return resolve(folder, paths);
+  if (!Array.isArray(paths)) return paths;
+  return (paths as unknown[]).map((path) => (Array.isArray(path) ? [placed(path[0], folder), ...path.slice(1)] : placed(path, folder)));
+}
+
 /** Files that an override names are beside the override, not beside the pipeline. */
 function withPlaces(value: unknown, folder: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withPlaces(item, folder));
   if (!isRecord(value)) return value;
-  const placed = (path: unknown): unknown =>
-    typeof path === 'string'
-      ? resolve(folder, path)
-      : Array.isArray(path)
-        ? path.map(placed)
-        : isRecord(path)
-          ? Object.fromEntries(Object.entries(path).map(([key, one]) => [key, placed(one)]))
-          : path;
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, /^config_paths?$/.test(key) ? placed(one) : withPlaces(one, folder)]),
+    Object.entries(value).map(([key, one]) => [key, PATHS.includes(key) ? placed(one, folder) : withPlaces(one, folder)]),
   );
 }
 
@@ -118,13 +119,13 @@ export class Overrides {
       const name = block['name'];
       this.#seen.add(name);
       let config: unknown = block['config'] ?? {};
-      const path = isRecord(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : undefined;
-      const prompt = path === undefined ? undefined : this.prompts?.paths.get(path);
+      const path = isRecord(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : '';
+      const prompt = this.prompts?.paths.get(path);
       if (prompt !== undefined) {
         const change = { index, at: this.prompts!.at, value: { config_path: prompt } };
         config = mergeDeep(config, change.value);
         applied.push(change);
-        this.#usedPrompts.add(path!);
+        this.#usedPrompts.add(path);
       }
       for (const rule of this.#rulesFor(chain, name)) {
         this.#used.add(rule);
@@ -170,7 +171,7 @@ export class Overrides {
       message: `no block uses a prompt "${name}"`,
       ...this.source.placeOf(this.prompts!.at),
     }));
-    return [...blocks, ...unusedPrompts].sort(compareFindings);
+    return [...blocks, ...unusedPrompts];
   }
 }
 

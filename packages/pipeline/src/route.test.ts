@@ -16,7 +16,7 @@ import {
   type Sample,
 } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
-import { delay, from, lastValueFrom, map, mergeMap, of, take, toArray } from 'rxjs';
+import { delay, from, lastValueFrom, map, mergeMap, of, take, throwError, toArray } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -214,6 +214,80 @@ describe('route in time', () => {
     expect([rows.length, run.gate.waiting()]).toEqual([0, [{ count: 3, for: 0 }]]);
     await done;
     expect([rows.length, run.gate.waiting()]).toEqual([4, []]);
+  });
+
+  it('says what waits behind a barrier for the others to end, and lets all of it go then', async () => {
+    const run = new Run();
+    const both: Pipeline = { name: 'p', chains: [chain('knowledge', 'Slow'), chain('grounded_skill', 'All')] };
+    const kindsOf = ['grounded_skill', 'knowledge', 'grounded_skill'];
+    const input = kindsOf.map((kind, n) => seedSample({ n, leaf_node_type: kind, turns: 40, children: 1, child: 0 }));
+    const rows: unknown[] = [];
+    const done = new Promise<void>((resolve) =>
+      from(input)
+        .pipe(compile(both, { catalog: new Map([...catalog, ...timed]), run }))
+        .subscribe({ next: ({ n }) => rows.push(n), complete: resolve }),
+    );
+    await turns(20);
+    expect([rows, run.gate.waiting()]).toEqual([[], [{ count: 2, for: 'end' }]]);
+    await done;
+    expect([rows, run.gate.waiting()]).toEqual([[1, 0, 2], []]);
+  });
+
+  it('lets go of what a barrier is done with, where nothing else is under way', async () => {
+    let judged = 0;
+    const judging = defineBlock({
+      ...all,
+      create: (_config, context: BlockContext) =>
+        barrier<Sample, Sample>(context, () => ({
+          judge(one) {
+            judged++;
+            return one;
+          },
+        })),
+    });
+    const alone = { name: 'p', chains: [chain('grounded_skill', 'All')] };
+    const input = [0, 1, 2].map((n) => seedSample({ n, leaf_node_type: 'grounded_skill' }));
+    const operator = compile(alone, { catalog: new Map([['All', judging]]) as Catalog });
+    expect(
+      await lastValueFrom(
+        from(input).pipe(
+          operator,
+          map(() => judged),
+          toArray(),
+        ),
+      ),
+    ).toEqual([1, 2, 3]);
+  });
+
+  it('fails as its source or a chain fails', async () => {
+    const broken = defineBlock({
+      ...all,
+      barrier: false,
+      create: () =>
+        map((): Sample => {
+          throw new Error('broken');
+        }),
+    });
+    const both: Pipeline = { name: 'p', chains: [chain('knowledge', 'Even'), chain('grounded_skill', 'All')] };
+    const operator = compile(both, { catalog: new Map([...catalog, ['All', broken]]) as Catalog });
+    await expect(lastValueFrom(from([seedSample({ leaf_node_type: 'grounded_skill' })]).pipe(operator))).rejects.toThrow('broken');
+    await expect(lastValueFrom(throwError(() => new Error('no input')).pipe(operator))).rejects.toThrow('no input');
+  });
+
+  it('tells of each seed that is over, in the order of the rows', async () => {
+    const over: number[] = [];
+    const input = [3, 0, 1].map((waiting, n) => seedSample({ n, leaf_node_type: kinds[n % 2], turns: waiting, children: n, child: 0 }));
+    const operator = compile(pipeline, { catalog, onSeedOver: (seed) => over.push(seed) });
+    expect(
+      await lastValueFrom(
+        from(input).pipe(
+          operator,
+          map(({ n }) => n),
+          toArray(),
+        ),
+      ),
+    ).toEqual([1, 2]);
+    expect(over).toEqual([0, 1, 2]);
   });
 
   it('ends also where there is no chain at all, and says so of every sample', async () => {

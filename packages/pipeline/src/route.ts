@@ -18,9 +18,7 @@ import { stagesOf } from './stages.js';
 /** Why a sample has no chain. */
 export function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]) {
   const type = sample['leaf_node_type'];
-  if (typeof type === 'string' && (leafKinds as readonly string[]).includes(type)) {
-    return filtered(`no chain for ${type}`);
-  }
+  if ((leafKinds as readonly unknown[]).includes(type)) return filtered(`no chain for ${String(type)}`);
   const found = type === undefined ? 'the sample has no column leaf_node_type' : `leaf_node_type is ${JSON.stringify(type)}`;
   return rejected('unknown-leaf-type', { message: `${found}; this pipeline has chains for ${known.join(', ')}` });
 }
@@ -46,11 +44,11 @@ export function route(
       const known = pipeline.chains.map(({ kind }) => kind);
       const isAlone = known.length === 1 && known[0] === undefined;
       const laneOf = (sample: Sample): unknown => {
+        const chain = known.indexOf(sample['leaf_node_type'] as LeafKind);
         // Where no order is kept, every seed is a lane of its own.
-        const chain = isAlone ? 0 : known.indexOf(sample['leaf_node_type'] as LeafKind);
         return run.ordered ? (waits[chain] ? chain : undefined) : {};
       };
-      const order = new InOrder(run.gate, { by: 'seed', laneOf, ...(onSeedOver && { onOver: onSeedOver }) });
+      const order = new InOrder(run.gate, { by: 'seed', laneOf, onOver: onSeedOver });
       const follow: Follow = (context) => order.follow(context);
       const account = isAlone ? undefined : follow(run.block('route', 'route', 0));
       const chains = parts.map((part) => runStages(part, run, catalog, follow));
@@ -81,8 +79,8 @@ function side(
       const inputs = operators.map(() => new Subject<Sample>());
       const lateSamples: Sample[][] = operators.map(() => []);
       let open = operators.length;
-      const waiting = (): Waiting => ({ count: lateSamples.reduce((sum, { length }) => sum + length, 0), for: 'end' });
-      subscriber.add(gate.queue(() => (open > 0 && waiting().count > 0 ? waiting() : undefined)));
+      const waiting = (): Waiting => ({ count: lateSamples.flat().length, for: 'end' });
+      subscriber.add(gate.queue(() => (waiting().count > 0 ? waiting() : undefined)));
       operators.forEach((operator, i) => {
         subscriber.add(
           operator(inputs[i]!).subscribe({

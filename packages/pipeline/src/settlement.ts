@@ -35,7 +35,7 @@ export interface Verdict {
  */
 export class Settlement {
   readonly plan: ExactlyPlan;
-  readonly pool: ExamplePool;
+  readonly pool: Required<ExamplePool>;
   readonly #attempts = new Map<number, Attempt>();
   readonly #buffer: OrderedBuffer<Sample>;
   readonly #texts = new Set<string>();
