@@ -53,6 +53,19 @@ it('sdg-run --shard: merged, rows and ledger are those of one process', async ()
   expect(lines('merged/rejects.jsonl').sort()).toEqual(lines('whole/rejects.jsonl').sort());
 }, 300_000);
 
+it('sdg merge --partial takes what a shard that was killed had written', async () => {
+  const shard = (i: number, more = ''): string =>
+    `sdg-run simple seeds.jsonl ${options} --shard ${i}/2 --run-dir part-run-${i} ${more} > part-rows-${i}.jsonl`;
+  expect(await run(shard(1))).toEqual({ stdout: '', stderr: '', code: 0 });
+  // Three calls, and no more within the minute: its first rows are out when it is killed, and its record knows nothing of them.
+  await run(`${shard(2, '--rpm 3')} & while [ ! -s part-rows-2.jsonl ]; do sleep 0.05; done; kill -9 $!`);
+  const all = 'part-rows-1.jsonl part-rows-2.jsonl part-run-1 part-run-2';
+  expect((await run(`sdg merge -q ${all}`)).stderr).toContain('shards have not come to their end');
+  const { code, stdout, stderr } = await run(`sdg merge -q --partial ${all}`);
+  expect([code, stderr]).toEqual([0, 'sdg merge: part-run-2: running; merged as far as it came\n']);
+  expect(stdout.split('\n').filter(Boolean)).toHaveLength(lines('part-rows-1.jsonl').length + lines('part-rows-2.jsonl').length);
+}, 120_000);
+
 it('sdg-read --shard does as well', async () => {
   const parts = shards.map((i) => run(`sdg-read -q seeds.jsonl --shard ${i}/${COUNT} | sdg-run simple ${options} > part-${i}.jsonl`));
   const whole = run(`sdg-run simple seeds.jsonl ${options}`);

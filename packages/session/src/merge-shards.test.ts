@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { BlockLedger, envelopeOf, inEnvelope, type BlockAccount, type Sample } from '@sdg/core';
 import fc from 'fast-check';
@@ -137,6 +137,11 @@ describe('mergeRecords', () => {
     const stopped = record(`${path}/d`, '2/2', 2, { exit: 'interrupted' });
     await expect(mergeRecords([a, stopped])).rejects.toThrow(/shards have not come to their end:\n {2}.*d: interrupted/);
     expect((await mergeRecords([a, stopped], { partial: true })).unfinished).toEqual([`${stopped}: interrupted`]);
+    rmSync(`${stopped}/ledger.json`);
+    await expect(mergeRecords([a, stopped])).rejects.toThrow(/shards have not come to their end:\n {2}.*d: running/);
+    expect((await mergeRecords([a, stopped], { partial: true })).written).toBe(1);
+    writeFileSync(`${stopped}/ledger.json`, '{"wri');
+    await expect(mergeRecords([a, stopped])).rejects.toThrow('holds no ledger of a run that ended');
     await expect(mergeRecords([a, path])).rejects.toThrow('holds no record of a run');
     await expect(mergeRecords([a, b], { into: `${b}/` })).rejects.toThrow(`${b} is to be added up and to be written anew`);
     expect((await mergeRecords([a, b])).written).toBe(3);

@@ -168,6 +168,8 @@ async function endOf(folder: string): Promise<RunEndRecord> {
   try {
     return JSON.parse(await readFile(join(folder, 'ledger.json'), 'utf8')) as RunEndRecord;
   } catch (error) {
+    // Killed before it first kept one.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { written: 0, seconds: 0, exit: 'running', blocks: [] };
     throw new SdgError('bad-input', `${folder} holds no ledger of a run that ended`, {
       remedy: 'name the run folder of a shard, and run that to its end',
       cause: error,
