@@ -19,7 +19,14 @@ function delimiterOf(text: string): string {
 
 /** A table of text (CSV, TSV) as a block: the first row is the header. Cells are parted by a comma, semicolon, tab or bar. */
 export function readCsv(text: string): ReadResult {
-  const options = { delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, bom: true };
+  const options = {
+    delimiter: delimiterOf(text),
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: false,
+    bom: true,
+    trim: true,
+  };
   const rows = (parse(text, options) as string[][]).map((row) => row.map((cell) => cell.trim()));
   return { blocks: sheetBlocks(rows), dropped: [], notes: [] };
 }

@@ -17,6 +17,9 @@ const MAX_DEPTH = 20;
 /** Characters that one use of a command may come to. */
 const MOST = 10_000;
 
+/** What a text stands for only by running TeX. */
+const isProgram = /\\(?:if[a-zA-Z]*|csname|expandafter)(?![a-zA-Z])/;
+
 /** Commands that are read by their names, whatever a source makes of them. */
 const READ: Readonly<Record<string, true>> = all(
   true,
@@ -35,7 +38,11 @@ function definitionAt(kind: string, text: string, at: number): { readonly name: 
     /^\s*\{?\s*\\([a-zA-Z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*((?:#\d)*)\s*(?=\{)/.exec(head) ?? [];
   if (name === undefined) return undefined;
   const open = at + whole!.length;
-  const said = text.slice(open + 1, closingBrace(text, open)).replace(/\\xspace\b/g, '');
+  const said = text
+    .slice(open + 1, closingBrace(text, open))
+    .replace(/\\xspace\b/g, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
   const body = kind === 'DeclareMathOperator' ? `\\operatorname{${said}}` : said;
   return { name, macro: { count: Number(count ?? parameters!.length / 2), first, body } };
 }
@@ -84,7 +91,9 @@ export function withoutMacros(source: string): string {
   const passed = (name: string, text: string, at: number): number | undefined => {
     if (definitions.test(name) || name === 'DeclareMathOperator') {
       const found = definitionAt(name, text, at);
-      if (found && !(found.name in READ) && !isArgument(found.name)) macros.set(found.name, found.macro);
+      if (found && !(found.name in READ) && !isArgument(found.name) && !isProgram.test(found.macro.body)) {
+        macros.set(found.name, found.macro);
+      }
       return definitionEnd(text, at);
     }
     if (name === 'verb') return Math.max(at, text.indexOf(text[at] ?? '', at + 1));

@@ -53,9 +53,9 @@ const silent: Readonly<Record<string, number>> = {
   ...all(0, 'glsresetall'),
   ...all(
     1,
-    'label hypertarget urlstyle index vspace hspace includegraphics bibliographystyle bibliography pagestyle thispagestyle usepackage ' +
-      'input include color pagecolor hypersetup graphicspath tikzset lstset raisebox cline cmidrule theoremstyle nocite phantom ' +
-      'vphantom rowcolor cellcolor parbox textcolor colorbox begin end hyphenation documentclass',
+    'label hypertarget hyperlink urlstyle index vspace hspace includegraphics bibliographystyle bibliography pagestyle thispagestyle ' +
+      'usepackage input include color pagecolor hypersetup graphicspath tikzset lstset raisebox cline cmidrule theoremstyle nocite ' +
+      'phantom vphantom rowcolor cellcolor parbox textcolor colorbox begin end hyphenation documentclass',
   ),
   ...all(
     2,
@@ -137,6 +137,9 @@ const lengthAt = (pattern: RegExp, text: string, at: number, most: number): numb
 function signCommand(name: string, text: string, end: number): Said | undefined {
   if (name === '\\') return { said: '\n', end: end + lengthAt(/^\s*\[[^\]]{0,20}\]/, text, end, 30) };
   if (name !== '' && '%&_#${}'.includes(name)) return { said: name, end };
+  if (/^(?:[vh]skip|kern|lower|raise)$/.test(name)) {
+    return { said: '', end: end + lengthAt(/^\s*=?\s*-?[\d.]*\s*(?:pt|em|ex|mm|cm|in|mu|sp|bp|\\[a-zA-Z]+)/, text, end, 60) };
+  }
   const accented = accent(name, text, end);
   if (accented) return accented;
   if (name !== 'verb') return undefined;

@@ -240,6 +240,62 @@ it('AsciiDoc is read by Asciidoctor, and includes nothing', async () => {
   ]);
 });
 
+it('reads what reStructuredText names, links and nests', async () => {
+  const source = `
+.. |c| unicode:: 0xA9 .. copyright sign
+.. |dash| unicode:: 8212
+.. |logo| image:: x.png
+   :alt: Our mark
+.. |long| replace:: of
+   two lines
+
+|c| Pump |dash| |logo|, |long|. The __init__ of a class, an anon__ link and docs_; :prop:\`A_<B>\`, :ref:\`text <t>\`.
+
+__ https://x.org
+
+.. note:: Be careful
+   with this.
+
+   More.
+
+.. parsed-literal:: a *b*
+
+.. csv-table:: Cap
+   :header: "x", "y"
+
+   1, "two, three"
+
+- Item
+
+  .. code-block:: sh
+
+     make all
+
+  .. tip:: Try it.
+
+  __ https://y.org
+`;
+  expect(await read('x.rst', source)).toEqual([
+    'paragraph © Pump — Our mark, of two lines. The __init__ of a class, an anon link and docs; A_<B>, text.',
+    'paragraph Note: Be careful\nwith this.',
+    'paragraph More.',
+    'code ```\na *b*\n```',
+    'table x|y/1|two, three (Cap)',
+    'list - Item\n\n  ```sh\n  make all\n  ```\n\n  Tip: Try it.',
+  ]);
+  const { dropped } = await readDocument('x.rst', Buffer.from(source));
+  expect(dropped.map(({ text, line }) => [text, line])).toEqual([
+    ['__ https://x.org', 11],
+    ['__ https://y.org', 33],
+  ]);
+});
+
+it('cuts drawn tables by columns, which signs of East Asia take two of', async () => {
+  const grid = '+------+------+\n| 名前 | 値   |\n+======+======+\n| 水泵 | 5 バ |\n+------+------+\n';
+  const simple = '====== ======\n名前   値\n====== ======\n水泵   5 bar\nバルブ 6\n====== ======\n';
+  expect(await read('x.rst', `${grid}\n${simple}`)).toEqual(['table 名前|値/水泵|5 バ', 'table 名前|値/水泵|5 bar/バルブ|6']);
+});
+
 it('notebooks are read cell by cell, with what they printed', async () => {
   const cells = [
     { cell_type: 'markdown', source: ['# NB\n', 'text'] },

@@ -16,6 +16,7 @@ const leftOut: Readonly<Record<string, string>> = {
 };
 const admonitions =
   /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
+const labelOf = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}:`;
 const codeDirectives = /^(?:code|code-block|sourcecode|parsed-literal|prompt|ipython|doctest|testcode|console|literal)$/;
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
@@ -37,26 +38,33 @@ const trimmed = (lines: readonly string[]): string[] => {
 function rstText(text: string, substitutions: ReadonlyMap<string, string>): string {
   if (!/[`|_\\]/.test(text)) return text;
   return text
-    .split(/(``[^`](?:[^`]|`(?!`))*``)/)
+    .split(/(^ *```[\s\S]*?^ *```$|``[^`](?:[^`]|`(?!`))*``)/m)
     .map((part, i) => {
+      if (i % 2 === 1 && /^ *```/.test(part)) return part;
       if (i % 2 === 1) return `\`${part.slice(2, -2)}\``;
       return part
         .replace(/:(?:[\w+.-]+:)*math:`([^`]+)`/g, '$$$1$$')
         .replace(/:((?:[\w+.-]+:)*[\w+.-]+):`([^`]+)`/g, (_, role: string, said: string) => {
-          const text = said.replace(/\s*<[^<>]*>$/, '').replace(/^[~!]/, '');
+          const text = said.replace(/(?<!_)\s*<[^<>]*>$/, '').replace(/^[~!]/, '');
           return /^sub(?:script)?$/.test(role) ? `<sub>${text}</sub>` : /^sup(?:erscript)?$/.test(role) ? `<sup>${text}</sup>` : text;
         })
         .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1')
         .replace(/`([^`]+)`__?/g, '$1')
         .replace(/`([^`]+)`/g, '$1')
         .replace(/\|([^|\s][^|]*?)\|_{0,2}/g, (whole, name: string) => substitutions.get(name) ?? whole)
-        .replace(/\b(\w+)_(?=[\s.,;:!?)]|$)/g, '$1')
+        .replace(/(?<![\w.-])((?:[^\W_]+[-._+:])*[^\W_]+)__?(?=[\s.,;:!?)'"\]]|$)/g, '$1')
         .replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]')
         .replace(/\\([^\s\w])/g, '$1')
         .replace(/\\ /g, '');
     })
     .join('');
 }
+
+/** A block of code by the arguments and the lines of its directive; what is no language is its first line. */
+const codeOf = (name: string, argument: string, body: readonly string[]): string =>
+  /^(?:parsed-)?literal$/.test(name)
+    ? fencedCode([...(argument === '' ? [] : [argument]), ...body].join('\n'))
+    : fencedCode(body.join('\n'), argument.trim());
 
 /** Whether a title stands between two lines of the same sign. */
 const isFramed = (line: string, below: string, under: string): boolean =>
@@ -84,7 +92,7 @@ class RstReader {
   readonly blocks: Block[] = [];
   readonly dropped: Dropped[] = [];
   readonly #levels: string[] = [];
-  constructor(private readonly substitutions: Map<string, string>) {}
+  constructor(private readonly substitutions: ReadonlyMap<string, string>) {}
 
   #text = (lines: readonly string[]): string => rstText(lines.map((line) => line.trimEnd()).join('\n'), this.substitutions);
 
@@ -112,6 +120,7 @@ class RstReader {
     const line = lines[at]!;
     if (line.startsWith('.. ') || line.trim() === '..') return this.#explicit(lines, at, first, depth);
     if (bullet.test(line)) return this.#list(lines, at, first);
+    if (line.startsWith('__ ')) return this.#target(line, at, first);
     if (/^>>> /.test(line)) return this.#doctest(lines, at, first);
     if (/^\s/.test(line)) return this.#quote(lines, at, first, depth);
     return /^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined;
@@ -166,8 +175,8 @@ class RstReader {
     const { content, end } = this.#indented(lines, at + 1);
     const [, substituted, name, argument = ''] = directive.exec(line) ?? [];
     const place = first + at;
-    if (substituted !== undefined) this.substitutions.set(substituted, [argument, ...content].join(' ').trim());
-    else if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
+    if (substituted !== undefined) return end;
+    if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
     else if (/^\.\. +\[[^\]]+\](?: |$)/.test(line)) {
       this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
     } else {
@@ -178,33 +187,48 @@ class RstReader {
     return end;
   }
 
+  /** Where a link leads that has no name. */
+  #target(text: string, at: number, first: number): number {
+    this.dropped.push({ text, reason: 'link-definition', line: first + at });
+    return at + 1;
+  }
+
   #directive(name: string, full: string, argument: string, content: readonly string[], line: number, depth: number): void {
     const lines = dedent(content);
-    const { option, body, bodyAt } = partsOf(lines);
+    const { option, body } = partsOf(lines);
     const put = (block: Block): void => void this.blocks.push(block);
     const reason = leftOut[name];
     if (reason) this.dropped.push({ text: trimmed([`${full}:: ${argument}`, ...lines]).join('\n'), reason, line });
-    else if (codeDirectives.test(name)) put({ kind: 'code', text: fencedCode(body.join('\n'), argument.trim()), line });
+    else if (codeDirectives.test(name)) put({ kind: 'code', text: codeOf(name, argument, body), line });
     else if (name === 'math') put({ kind: 'formula', text: `$$\n${trimmed([argument, ...body]).join('\n')}\n$$`, line });
     else if (name === 'image' || name === 'figure') {
       const alt = option('alt');
       if (alt) put({ kind: 'paragraph', text: alt, line });
       this.read(body, line + 1, depth + 1);
-    } else if (name === 'csv-table') {
-      const header = option('header');
-      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks) {
-        put(block.kind === 'table' ? { ...block, line, ...(argument && { caption: argument }) } : block);
-      }
-    } else if (name === 'list-table') this.#listTable(body, argument, line);
-    else {
-      this.#named(name, full, argument, line);
-      this.read(body, line + content.length - lines.length + Math.max(1, bodyAt + 1), depth + 1);
+    } else if (name === 'csv-table') this.#csvTable([option('header') ?? [], body].flat(), argument, line);
+    else if (name === 'list-table') this.#listTable(body, argument, line);
+    else this.#container(name, full, argument, lines, line, depth);
+  }
+
+  #csvTable(rows: readonly string[], caption: string, line: number): void {
+    for (const block of readCsv(rows.join('\n')).blocks) {
+      this.blocks.push(block.kind === 'table' ? { ...block, line, ...(caption && { caption }) } : block);
     }
+  }
+
+  /** What holds blocks of its own. */
+  #container(name: string, full: string, argument: string, lines: readonly string[], line: number, depth: number): void {
+    const { body, bodyAt } = partsOf(lines);
+    // What follows the first words of a note at once goes on with them.
+    const gap = admonitions.test(name) && argument !== '' && bodyAt === 0 ? lines.findIndex(isBlank) : 0;
+    const behind = gap === -1 ? lines.length : gap;
+    this.#named(name, full, [argument, ...lines.slice(0, behind)].join('\n'), line);
+    this.read(behind === 0 ? body : lines.slice(behind), line + Math.max(1, (behind || bodyAt) + 1), depth + 1);
   }
 
   /** What a directive says by its own line: a note its kind, a description what it is of. */
   #named(name: string, full: string, argument: string, line: number): void {
-    const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
+    const label = admonitions.test(name) ? labelOf(name) : '';
     const signature = full.includes(':') || described.test(name) ? argument && `\`${argument}\`` : argument;
     const said = [label, signature].filter(Boolean).join(' ');
     if (said) this.blocks.push({ kind: 'paragraph', text: label ? this.#text([said]) : said, line });
@@ -234,13 +258,24 @@ class RstReader {
       else break;
     }
     if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, 41);
-    const text = numbered(lines.slice(at, end).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-')));
+    const text = numbered(
+      withDirectives(this.#withoutTargets(lines.slice(at, end), first + at)).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-')),
+    );
     this.blocks.push({
       kind: 'list',
       text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))),
       line: first + at,
     });
     return end;
+  }
+
+  /** Lines without those that say where links of the text lead. */
+  #withoutTargets(lines: readonly string[], first: number): string[] {
+    return lines.map((line, i) => {
+      if (!/^ +(?:__ |\.\. _[^`\n]*[^:]: )\S/.test(line)) return line;
+      this.dropped.push({ text: line.trim(), reason: 'link-definition', line: first + i });
+      return '';
+    });
   }
 
   #doctest(lines: readonly string[], at: number, first: number): number {
@@ -281,7 +316,7 @@ class RstReader {
   #paragraph(lines: readonly string[], at: number, first: number): number {
     let end = at + 1;
     while (end < lines.length && !isBlank(lines[end]) && !lines[end]!.startsWith('.. ')) end++;
-    const text = lines.slice(at, end).map((line) => line.replace(/^\| ?/, ''));
+    const text = lines.slice(at, end).map((line) => line.replace(/^\|(?: |$)/, ''));
     const isIntro = text.at(-1)!.trimEnd().endsWith('::');
     if (isIntro) {
       text.push(
@@ -301,6 +336,25 @@ class RstReader {
   }
 }
 
+/** Lines of items with the code and the notes in them as Markdown has them. */
+function withDirectives(lines: readonly string[]): string[] {
+  const said: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const [, indent = '', name = '', argument = ''] = /^( +)\.\. ([\w-]+):: *(.*)$/.exec(lines[at]!) ?? [];
+    if (admonitions.test(name)) said.push(`${indent}${labelOf(name)} ${argument}`);
+    else if (!codeDirectives.test(name)) said.push(lines[at]!);
+    else {
+      let end = at + 1;
+      while (end < lines.length && (isBlank(lines[end]) || indentOf(lines[end]!) > indent.length)) end++;
+      const { body } = partsOf(dedent(lines.slice(at + 1, end)));
+      const code = codeOf(name, argument, body).split('\n');
+      said.push(...code.map((line) => `${indent}${line}`.trimEnd()), '');
+      at = end - 1;
+    }
+  }
+  return said;
+}
+
 /** Items that the text has numbered for it (`#.`) with their numbers, each list within another from one. */
 function numbered(lines: readonly string[]): string[] {
   const last = new Map<number, number>();
@@ -317,16 +371,32 @@ function numbered(lines: readonly string[]): string[] {
   });
 }
 
+/** What names between bars stand for: a text, signs by their numbers, a picture what it shows. */
+function substitutionsIn(text: string): Map<string, string> {
+  const found = text.matchAll(/^[ \t]*\.\. +\|([^|\n]+)\| +(replace|unicode|image):: *(.*(?:\n[ \t]+\S.*)*)$/gm);
+  return new Map(
+    Array.from(found, ([, name = '', kind, said = '']) => {
+      if (kind === 'image') return [name, /^\s+:alt: *(.*)$/m.exec(said)?.[1] ?? ''];
+      if (kind === 'replace') return [name, said.replace(/\s+/g, ' ').trim()];
+      const signs = said.replace(/\s+\.\. [\s\S]*|\n[\s\S]*/, '').split(/\s+/);
+      return [name, signs.map(signOf).join('')];
+    }),
+  );
+}
+
+/** What a word of `unicode` stands for: the sign of a number, or itself. */
+function signOf(word: string): string {
+  const digits = /^(?:0x|x|\\x|U\+|\\?u|&#x)([0-9a-f]{1,6});?$/i.exec(word)?.[1];
+  const code = digits === undefined && /^\d{1,7}$/.test(word) ? Number(word) : parseInt(digits ?? '', 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : word;
+}
+
 /**
  * reStructuredText as blocks: sections, lists, tables of every form, code, formulas, notes. Comments and what leads elsewhere are left out.
  */
 export function readRst(text: string): ReadResult {
-  const substitutions = new Map<string, string>();
-  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm)) {
-    substitutions.set(name, said.trim());
-  }
-  const reader = new RstReader(substitutions);
+  const reader = new RstReader(substitutionsIn(text));
   reader.read(text.replaceAll('\t', '        ').split('\n'), 1);
   const { blocks, dropped } = reader;
-  return { ...titleIn(blocks), blocks, dropped, notes: [] };
+  return { ...titleIn(blocks), blocks, dropped, notes: /^\.\. include::/m.test(text) ? ['what it includes is not read'] : [] };
 }

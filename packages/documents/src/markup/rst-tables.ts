@@ -4,11 +4,15 @@ interface RstTable {
   readonly end: number;
 }
 
-const joinCells = (lines: readonly string[]): string =>
-  lines
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .join(' ');
+/** Signs that take two columns of a drawing: those of East Asia. (Of an emoji, so do its two halves.) */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/g;
+/** Stands for the second column of a sign, so that a place in a line is a column. */
+const FILLER = '\0';
+const spread = (line: string): string => line.replace(WIDE, `$&${FILLER}`);
+const cellText = (text: string): string => text.replaceAll(FILLER, '').trim();
+
+const joinCells = (lines: readonly string[]): string => lines.map(cellText).filter(Boolean).join(' ');
 
 /** Where columns begin and end: below every corner. */
 function edgesOf(drawn: readonly string[]): number[] {
@@ -33,7 +37,7 @@ export function gridTable(lines: readonly string[], at: number): RstTable | unde
   if (!/^\s*\+(?:[-=]+\+)+\s*$/.test(lines[at] ?? '')) return undefined;
   let end = at;
   while (end < lines.length && /^\s*[+|]/.test(lines[end]!)) end++;
-  const drawn = lines.slice(at, end).map((line) => line.trim());
+  const drawn = lines.slice(at, end).map((line) => spread(line.trim()));
   const columns = edgesOf(drawn);
   const rows: string[][] = [];
   let open: string[][] = columns.slice(1).map(() => []);
@@ -68,7 +72,7 @@ export function simpleTable(lines: readonly string[], at: number): RstTable | un
   const columns = Array.from(lines[at]!.matchAll(/=+/g), ({ index }) => index);
   const rules = rulesFrom(lines, at);
   if (rules.length < 2) return undefined;
-  const cellsOf = (line: string): string[] => columns.map((from, i) => line.slice(from, columns[i + 1] ?? line.length).trim());
+  const cellsOf = (line: string): string[] => columns.map((from, i) => cellText(line.slice(from, columns[i + 1])));
   const rows: string[][] = [];
   let isHeader = rules.length > 2;
   for (let i = at + 1; i < rules.at(-1)!; i++) {
@@ -78,7 +82,7 @@ export function simpleTable(lines: readonly string[], at: number): RstTable | un
       continue;
     }
     if (line.trim() === '' || /^[-\s]+$/.test(line)) continue;
-    const cells = cellsOf(line);
+    const cells = cellsOf(spread(line));
     const above = rows.at(-1);
     // An empty first column goes on with the row above; a header of two lines is one.
     if (above && (cells[0] === '' || (isHeader && rows.length === 1))) {
