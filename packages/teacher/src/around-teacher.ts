@@ -1,7 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { SdgError, type Teacher } from '@sdg/core';
-import { CallCache } from './cache/call-cache.js';
-import { allowancesOf, TEN_MINUTES, type TeacherOptions } from './create-teacher.js';
+import type { Teacher } from '@sdg/core';
 import { outputs } from './outputs/outputs.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/fixed-limit.js';
@@ -9,6 +7,7 @@ import { Pool } from './pool/pool.js';
 import { splitterOf } from './reply/split-thinking.js';
 import { bound, retry } from './retry.js';
 import { stopAt } from './stop-at.js';
+import { allowancesOf, closing, storeOf, TEN_MINUTES, type TeacherOptions } from './teacher-options.js';
 
 interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
   /** The teacher writes one output after the other: each is asked for, kept and counted by itself. Default false. */
@@ -22,23 +21,15 @@ interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
  * @example const teacher = aroundTeacher(offlineTeacher(), { budget: new Budget({ maxTokens: 1e6 }) });
  */
 export function aroundTeacher(inner: Teacher, options: AroundOptions): Teacher {
-  const { giveUpAfterMs = TEN_MINUTES, cacheDir, replay, redoTruncated, oneByOne, onStop, observer, seed } = options;
+  const { giveUpAfterMs = TEN_MINUTES, replay, redoTruncated, oneByOne, observer, seed } = options;
   // Asked again after each call: a model that is loaded at the first one knows then what it can take.
   const own = (): number => inner.state?.().limit ?? 1;
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const server = { ...bound(inner), probe: async () => undefined };
   const pool = new Pool({ servers: [server], limit: () => fixedLimit(own), health, allowances: allowancesOf(options), observer });
-  const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
-  if (replay && !store) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  const store = storeOf(options);
   const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
   const again = retry(pool, { ...options.retry, health, ...(seed !== undefined && { seed }) });
   const filled = outputs(again, { store, replay, redoTruncated, oneByOne, split: splitterOf(options.thinking), onNotice });
-  const teacher = onStop ? stopAt(filled, onStop) : filled;
-  return {
-    ...teacher,
-    async close() {
-      await teacher.close?.();
-      await store?.close();
-    },
-  };
+  return closing(stopAt(filled, options.onStop), [filled, store]);
 }

@@ -2,9 +2,7 @@ import { type Embedder, type Embeddings, type ErrorCode, SdgError, sumOf } from 
 import PQueue from 'p-queue';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
-import { pauseMs } from './http/rate-limit-headers.js';
 import { serverWords } from './http/server-words.js';
-import { statusError } from './http/status-error.js';
 import { wait } from './wait.js';
 
 export interface HttpEmbedderOptions extends HttpClientOptions {
@@ -83,15 +81,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     const body = { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) };
     const reply = await client.post('/embeddings', body, signal);
     const said = client.scrub(reply.body);
-    if (reply.status < 200 || reply.status >= 300) {
-      throw statusError({
-        status: reply.status,
-        body: said,
-        server: client.name,
-        path: '/embeddings',
-        retryAfterMs: pauseMs(reply.headers),
-      });
-    }
+    if (reply.status < 200 || reply.status >= 300) throw client.error(reply, '/embeddings');
     const wrong = (what: string): SdgError =>
       new SdgError('teacher-reply', `${what} (${client.name})`, {
         remedy: 'look into the log of the server, and check that the model makes embeddings',

@@ -1,10 +1,12 @@
 export { CallCache, isTruncated, type CacheEntry } from './cache/call-cache.js';
 export * from './cache/inspect.js';
-export * from './create-teacher.js';
+export { createTeacher, httpProvider } from './create-teacher.js';
+export { TEN_MINUTES, type TeacherOptions } from './teacher-options.js';
 export { httpEmbedder, type HttpEmbedderOptions } from './http-embedder.js';
 export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
+export { listed, type ServedModel } from './http/served-models.js';
 export type { HttpClientOptions } from './http/http-client.js';
 export type { TlsOptions } from './http/connections.js';
 export { aroundEmbedder, type AroundEmbedderOptions } from './around-embedder.js';

@@ -1,5 +1,5 @@
 import { SdgError, type TeacherRequest, NONE } from '@sdg/core';
-import { listed } from '../http/http-teacher.js';
+import { listed } from '../http/served-models.js';
 import { type Api } from '../http/request-body.js';
 import { familyTemplate, type ChatTemplate } from './chat-template.js';
 import { familyOf, reasons } from './chat-templates.js';

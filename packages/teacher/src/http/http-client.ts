@@ -10,8 +10,9 @@ import { decodeBody } from './decode-body.js';
 import { Stop } from './exchange.js';
 import { follow, targetOf, type Target } from './follow.js';
 import { authorizationOf, headersOf } from './own-headers.js';
-import { type Headers } from './rate-limit-headers.js';
+import { pauseMs, type Headers } from './rate-limit-headers.js';
 import { secretsOf } from './secrets.js';
+import { statusError } from './status-error.js';
 
 export interface HttpClientOptions {
   /** Base URL, such as `http://localhost:8000/v1`. */
@@ -94,6 +95,11 @@ export class HttpClient {
    */
   scrub(text: string): string {
     return this.#secrets.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
+  }
+
+  /** What a reply says whose status is none of success. */
+  error({ status, body, headers }: HttpReply, path: string): SdgError {
+    return statusError({ status, body: this.scrub(body), server: this.name, path, retryAfterMs: pauseMs(headers) });
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,12 @@ import { estimateTokens, refuseUnknown, SdgError, type CallOptions, type Reply, 
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
-import { exhaustedForMs, pauseMs, remainingRequests } from './rate-limit-headers.js';
+import { exhaustedForMs, remainingRequests } from './rate-limit-headers.js';
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
+import { listed, type ServedModel, servedModels } from './served-models.js';
 import { serverWords } from './server-words.js';
-import { statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
@@ -23,39 +23,6 @@ const OPTIONS: Readonly<Record<keyof HttpTeacherOptions, true>> = {
 
 /** Milliseconds that a page about the server itself may take. */
 const LOAD_MS = 5000;
-
-/** The first of many names. */
-export const listed = (names: readonly string[]): string =>
-  `${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
-
-/** A model as a server lists it. */
-export interface ServedModel {
-  readonly id: string;
-  /** What runs it: `vllm`, `llamacpp`, `library` for Ollama, … */
-  readonly ownedBy?: string;
-  /** What it is under another name; the same for all names of one model. */
-  readonly root?: string;
-  /** Tokens of prompt and reply together that it can take, where the server says so. */
-  readonly contextLength?: number;
-}
-
-/** How servers call it: vLLM, OpenRouter, Groq, LM Studio; llama.cpp has it below `meta`. */
-const CONTEXT = [
-  'max_model_len',
-  'context_length',
-  'context_window',
-  'loaded_context_length',
-  'max_context_length',
-  'n_ctx',
-  'n_ctx_train',
-];
-
-function contextOf(given: Readonly<Record<string, unknown>>): { readonly contextLength?: number } {
-  const meta = given['meta'];
-  const all = { ...(typeof meta === 'object' && meta), ...given } as Readonly<Record<string, unknown>>;
-  const found = CONTEXT.map((name) => all[name]).find((value) => typeof value === 'number' && value > 0);
-  return found === undefined ? {} : { contextLength: found as number };
-}
 
 /** Outputs that a filter stopped before they began, in its words. @throws any other error */
 function filtered(error: unknown, request: TeacherRequest): Reply {
@@ -121,8 +88,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
   const server = client.name;
 
   const check = (reply: HttpReply, path: string): void => {
-    if (reply.status >= 200 && reply.status < 300) return;
-    throw statusError({ status: reply.status, body: client.scrub(reply.body), server, path, retryAfterMs: pauseMs(reply.headers) });
+    if (reply.status < 200 || reply.status >= 300) throw client.error(reply, path);
   };
   const models = async (signal?: AbortSignal): Promise<readonly ServedModel[]> => {
     const reply = await client.get('/models', signal);
@@ -138,20 +104,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
         },
       );
     }
-    try {
-      // Together sends the bare list; Ollama's own and Gemini's are called otherwise.
-      const page = parseBody(reply.body) as { data?: unknown; models?: unknown } | null;
-      const all: unknown = [page, page?.data, page?.models].find(Array.isArray) ?? [];
-      return (all as readonly unknown[]).flatMap((one): ServedModel[] => {
-        const given = (typeof one === 'string' ? { id: one } : (one ?? {})) as Readonly<Record<string, unknown>>;
-        const { owned_by: ownedBy, root } = given;
-        const id = [given['id'], given['name'], given['model']].find((name) => typeof name === 'string');
-        if (id === undefined) return [];
-        return [{ id, ...(typeof ownedBy === 'string' && { ownedBy }), ...(typeof root === 'string' && { root }), ...contextOf(given) }];
-      });
-    } catch {
-      return [];
-    }
+    return servedModels(reply.body);
   };
   /** Names what is served: the usual reason for a 404 is a wrong name. */
   const notFound = async (error: SdgError, model: string | undefined): Promise<SdgError> => {
@@ -170,13 +123,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       const reply = await client.post('/completions', {}, signal, PROBE_MS);
       // One that is busy or not up yet has said nothing. A plain 500 is how some servers take a request without a prompt.
       if (reply.status >= 400 && reply.status !== 500) {
-        const error = statusError({
-          status: reply.status,
-          body: client.scrub(reply.body),
-          server,
-          path: '/completions',
-          retryAfterMs: pauseMs(reply.headers),
-        });
+        const error = client.error(reply, '/completions');
         if (reply.status !== 501 && error.isRetryable) throw error;
       }
       return ![403, 404, 405, 410, 501].includes(reply.status);
