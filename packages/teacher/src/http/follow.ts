@@ -1,6 +1,6 @@
 import { SdgError } from '@sdg/core';
 import type { Dispatcher } from 'undici';
-import { shownUrl } from './base-url.js';
+import { shownUrl } from './address.js';
 import { NO_TIMEOUTS } from './connections.js';
 import { exchange, type ExchangeOptions, type RawReply } from './exchange.js';
 

@@ -1,26 +1,21 @@
+import type { CallQueue } from './call-queue.js';
+import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 
-interface LimitInForceOptions {
-  readonly endpoints: Endpoints;
-  /** Most calls in flight at all servers together. */
-  readonly most: number;
-  readonly now: () => number;
-  /** Puts it in force. */
-  readonly onChange: (limit: number) => void;
-  /** It may have risen though no call has ended. */
-  readonly onRise: () => void;
-}
-
-/** How many calls all servers of a pool take together, and who is told of it. */
+/** How many calls all servers of a pool take together: puts it in force at the queue, and tells who listens. */
 export class LimitInForce {
-  readonly #options: LimitInForceOptions;
   readonly #listeners = new Set<(limit: number) => void>();
   #value = 0;
   #risesAt = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: LimitInForceOptions) {
-    this.#options = options;
+  /** @param most calls in flight at all servers together */
+  constructor(
+    private readonly endpoints: Endpoints,
+    private readonly queue: CallQueue<Endpoint>,
+    private readonly most: number,
+    private readonly now: () => number,
+  ) {
     this.adjust();
   }
 
@@ -37,30 +32,27 @@ export class LimitInForce {
 
   /** Puts the sum of the servers' limits in force. Returns whether it is another one. */
   adjust(): boolean {
-    const { endpoints, most, onChange } = this.#options;
-    const limit = Math.max(1, Math.min(endpoints.limit, most));
+    const limit = Math.max(1, Math.min(this.endpoints.limit, this.most));
     if (limit === this.#value) return false;
-    this.#value = limit;
-    onChange(limit);
+    this.#value = this.queue.seats = limit;
     for (const listener of this.#listeners) listener(limit);
     return true;
   }
 
   /** Looks again when a limit may rise though no call ends. */
   watch(): void {
-    const { endpoints, now, onRise } = this.#options;
-    const at = endpoints.risesAt;
+    const at = this.endpoints.risesAt;
     if (at === this.#risesAt) return;
     this.#risesAt = at;
     clearTimeout(this.#timer);
     if (at === Infinity) return;
     this.#timer = setTimeout(() => {
-      endpoints.passed(now());
+      this.endpoints.passed(this.now());
       this.#risesAt = Infinity;
       this.adjust();
       this.watch();
-      onRise();
-    }, at - now()).unref();
+      this.queue.wake();
+    }, at - this.now()).unref();
   }
 
   close(): void {

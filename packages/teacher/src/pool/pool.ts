@@ -69,11 +69,7 @@ export class Pool implements Teacher {
     this.name = this.#endpoints.name;
     this.#hasBudget = allowances.some(({ isBudget }) => isBudget);
     this.#unlisten = allowances.map((allowance) => allowance.onSettled?.(() => this.#queue.wake()));
-    this.#limit = new LimitInForce({
-      ...{ endpoints: this.#endpoints, most, now },
-      onChange: (value) => (this.#queue.seats = value),
-      onRise: () => this.#queue.wake(),
-    });
+    this.#limit = new LimitInForce(this.#endpoints, this.#queue, most, now);
   }
 
   state(): TeacherState {
