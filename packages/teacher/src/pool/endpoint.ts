@@ -42,8 +42,18 @@ export class Endpoint {
     return this.inFlight / this.limit.value;
   }
 
+  /** Whether it has answered nothing well since it last failed or turned a call away. */
+  get isTroubled(): boolean {
+    return this.#failures > 0 || this.#rejectedAt >= 0;
+  }
+
+  /** Whether it may be asked, by itself and by us. */
+  isOpen(now: number): boolean {
+    return !this.down && now >= this.pausedUntil;
+  }
+
   isFree(now: number): boolean {
-    return !this.down && now >= this.pausedUntil && this.inFlight < this.limit.value;
+    return this.isOpen(now) && this.inFlight < this.limit.value;
   }
 
   succeeded(): void {

@@ -40,6 +40,26 @@ it('asks the one of the least load that does not pause, and knows when one may b
   expect(all.freest(29)).toBeUndefined();
 });
 
+it('asks one that has turned calls away only where no other is free, until it answers again', () => {
+  const all = endpoints();
+  const [a, tooMany] = [all.freest(0)!, new SdgError('teacher-overloaded', 'too many', { status: 429 })];
+  const others = (): string[] => [all.freest(9)!.server.name, String(all.hasOther(a, 9))];
+  expect(others()).toEqual(['a', 'true']);
+  a.failed(tooMany, 0, 1);
+  expect(others()).toEqual(['b', 'true']);
+  all.freest(9)!.inFlight = 2;
+  all.freest(9)!.inFlight = 4;
+  expect(others()).toEqual(['a', 'true']);
+  all.pause(20, 9, 'b');
+  all.pause(10, 9, 'c');
+  expect(others()).toEqual(['a', 'false']);
+  expect(all.hasOther(a, 10)).toBe(true);
+  a.succeeded();
+  expect(a.isTroubled).toBe(false);
+  a.failed(new SdgError('teacher-reply', 'half'), 0, 1);
+  expect(a.isTroubled).toBe(true);
+});
+
 it('tells what limits do and have found, and tells them the time and what is left of a rate', async () => {
   const told: unknown[] = [];
   const limits: Record<string, Limit> = {

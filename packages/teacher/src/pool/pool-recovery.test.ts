@@ -5,6 +5,7 @@ import type { Server } from './endpoint.js';
 import { fixedLimit } from './fixed-limit.js';
 import { Health } from './health.js';
 import { Pool } from './pool.js';
+import { retry } from '../retry.js';
 
 const reply: Reply = { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
 const refused = new SdgError('teacher-unreachable', 'a refuses connections');
@@ -117,4 +118,24 @@ it('says of every try how long it took and waited, and tells tries apart', async
     ]).toEqual([...[true, true, true], 2, 'ok']);
   }
   for (const { timing } of replies) expect([timing!.serviceMs <= most, timing!.queuedMs <= most]).toEqual([true, true]);
+});
+
+it('has calls that one server turns away answered by another at once, however long that one asks to wait', async () => {
+  const tooMany = new SdgError('teacher-overloaded', 'too many', { status: 429, retryAfterMs: 3_600_000, remedy: 'wait' });
+  const asked: string[] = [];
+  const servers = ['a', 'b'].map((name): Server => ({
+    name,
+    probe: async () => undefined,
+    complete: () => (asked.push(name), name === 'a' ? Promise.reject(tooMany) : Promise.resolve(reply)),
+  }));
+  const health = new Health({ giveUpAfterMs: 60_000, now: () => performance.now() });
+  const pool = new Pool({ servers, limit: () => fixedLimit(2), health });
+  onTestFinished(() => pool.close());
+  await expect(ask(pool)).rejects.toMatchObject({ status: 429, retryAfterMs: undefined, message: 'too many; wait' });
+  const again = retry(pool, { health, baseMs: 1 });
+  for (let i = 0; i < 5; i++) await again.complete({ prompt: 'p', parameters: {} });
+  expect(asked).toEqual(['a', 'b', 'b', 'b', 'b', 'b']);
+  const alone = new Pool({ servers: servers.slice(0, 1), limit: () => fixedLimit(2), health });
+  onTestFinished(() => alone.close());
+  await expect(ask(alone)).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
 });

@@ -37,13 +37,17 @@ export interface PoolOptions {
 const asSdgError = (error: unknown): SdgError =>
   error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
 
+/** The pause that a server asks for is its own: another may take the call at once. */
+const withoutPause = ({ code, what, remedy, status, cause }: SdgError): SdgError =>
+  new SdgError(code, what, { cause, ...(remedy !== undefined && { remedy }), ...(status !== undefined && { status }) });
+
 /** A pause by the server's wish of which the user is told. */
 const LONG_PAUSE = 30_000;
 
 /**
  * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
- * is free the call goes to the server with the least load. A server that fails is left alone and probed until it is
- * back. While none can be asked, or an allowance is used up, the whole queue waits, so priorities hold.
+ * is free the call goes to the server with the least load, to one that failed last only where no other is free. A server that goes on
+ * failing is left alone and probed until it is back. While none can be asked, or an allowance is used up, the whole queue waits, so priorities hold.
  */
 export class Pool implements Teacher {
   readonly name: string;
@@ -200,8 +204,10 @@ export class Pool implements Teacher {
       const failure = asSdgError(error);
       health.failed(failure);
       book(failure);
-      if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
-      throw health.hopeless ? health.verdict(this.name) : failure;
+      const now = this.#now();
+      if (endpoint.failed(failure, startedAt, now)) void this.#recover(endpoint, failure);
+      if (health.hopeless) throw health.verdict(this.name);
+      throw failure.retryAfterMs !== undefined && this.#endpoints.hasOther(endpoint, now) ? withoutPause(failure) : failure;
     }
   }
 
