@@ -46,8 +46,9 @@ const LONG_PAUSE = 30_000;
 
 /**
  * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
- * is free the call goes to the server with the least load, to one that failed last only where no other is free. A server that goes on
- * failing is left alone and probed until it is back. While none can be asked, or an allowance is used up, the whole queue waits, so priorities hold.
+ * is free the call goes to the server with the least load, to one that failed last only where no other is free. A server
+ * that goes on failing is left alone and probed until it is back. While none can be asked, or an allowance is used up, the
+ * whole queue waits, so priorities hold.
  */
 export class Pool implements Teacher {
   readonly name: string;
