@@ -124,15 +124,20 @@ it('lists what can be run by name with what it says of itself, not folders witho
   await mkdir(join(pipelines('home'), 'empty'), { recursive: true });
   onTestFinished(async () => {
     await writeFile(join(pipelines('home'), 'mine', 'knowledge.yaml'), chain);
-    await rm(join(pipelines('home'), 'empty'), { recursive: true });
+    for (const name of ['empty', 'several']) await rm(join(pipelines('home'), name), { recursive: true });
   });
+  await mkdir(join(pipelines('home'), 'several'));
+  await writeFile(join(pipelines('home'), 'several', 'b.yml'), '\uFEFF## In C#\r\n#and   F#\r\nblocks: []\r\n');
+  await writeFile(join(pipelines('home'), 'several', 'a.ymls.yaml'), 'blocks: []\n# Not this\n');
+  await writeFile(join(pipelines('home'), 'several', 'c.yaml.old'), '# Nor this\n');
   const listed = listPipelines({
     shipped: join(root, 'shipped'),
     env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: join(root, 'site') },
   });
-  expect(listed.map(({ name, summary, shipped }) => [name, summary, shipped])).toEqual([
-    ['full', '', false],
-    ['mine', 'Two lines of it.', false],
-    ['simple', '', true],
+  expect(listed.map(({ name, summary, shipped, chains }) => [name, summary, shipped, chains])).toEqual([
+    ['full', '', false, ['knowledge']],
+    ['mine', 'Two lines of it.', false, ['knowledge']],
+    ['several', 'In C# and   F#', false, ['a.ymls', 'b']],
+    ['simple', '', true, ['knowledge']],
   ]);
 });

@@ -16,8 +16,7 @@ function offsetInTemplate(text: string, name: string): number {
 /** The path of the first key or text in a config that is, or as a template names, a column. */
 function pathInConfig(value: unknown, name: string, path: YamlPath): YamlPath | undefined {
   if (typeof value === 'string') return value === name || offsetInTemplate(value, name) !== -1 ? path : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of Object.entries(value ?? {})) {
     const inner = [...path, Array.isArray(value) ? Number(key) : key];
     if (key === name) return inner;
     const found = pathInConfig(item, name, inner);

@@ -34,9 +34,30 @@ it.each([
   ['base_document', 'icl_document', false],
   ['tone', 'none', false],
   ['answer_2', 'answer_1', false],
+  ['colour', 'color', true],
+  ['documents', 'document', true],
+  ['tone', 'Tone', true],
+  ['answers', 'answering', false],
+  ['response', 'resqxnse', false],
+  ['context', 'contextxy', false],
+  ['context', 'context', true],
 ])('takes %s for a slip of %s: %s', (name, meant, expected) => {
   expect(isSlip(name, meant)).toBe(expected);
   expect(isSlip(meant, name)).toBe(expected);
+});
+
+it('says which columns there are where nothing like it is provided', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sdg-dataflow-'));
+  await writeFile(
+    join(folder, 'knowledge.yaml'),
+    'version: "1.0"\nblocks:\n  - name: a\n    type: MapBlock\n    config: { columns: { b: x, a: x } }\n' +
+      '  - name: b\n    type: MapBlock\n    config: { columns: { y: "{{ rating }}" } }\n',
+  );
+  const { findings } = await loadPipeline(folder, { catalog });
+  await rm(folder, { recursive: true });
+  expect(findings.map(({ remedy }) => remedy)).toEqual([
+    expect.stringMatching(/^there are a, b, document, .*; a pipeline that is given as a file, not as a folder, takes columns of your own/),
+  ]);
 });
 
 it('refuses a slip, and lets what is only like a known column come with the input', async () => {

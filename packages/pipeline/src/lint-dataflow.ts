@@ -214,7 +214,6 @@ class DataflowLint {
     if (meant) return `did you mean "${meant}"?`;
     if (!isSure) return undefined;
     const there = `there are ${[...known.columns].sort().join(', ')}`;
-    if (this.#input.kind === undefined) return there;
     return `${there}; a pipeline that is given as a file, not as a folder, takes columns of your own from its input`;
   }
 }

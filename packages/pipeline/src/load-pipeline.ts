@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { compareFindings, SdgError, type Finding } from '@sdg/core';
+import { compareFindings, isRecord, SdgError, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { loadChain, type LoadOptions } from './load-chain.js';
 import type { Chain, LeafKind, Pipeline } from './pipeline.js';
@@ -26,7 +26,7 @@ const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 function hasBlocks(file: string): boolean {
   try {
     const { value } = new YamlSource(readFileSync(file, 'utf8'), file);
-    return typeof value === 'object' && value !== null && 'blocks' in value;
+    return isRecord(value) && 'blocks' in value;
   } catch {
     return false;
   }

@@ -84,6 +84,21 @@ const mistakes: readonly Mistake[] = [
     line: 'auxilary',
     says: /did you mean "auxiliary_instructions"\?/,
   },
+  {
+    title: 'auxiliary instructions for a misspelt type',
+    file: K,
+    change: ['    spellcheck:\n', '    spelcheck:\n'],
+    line: '    spelcheck:',
+    says: /no sample has dataset_type "spelcheck", so these instructions go nowhere; did you mean "spellcheck"\?/,
+  },
+  {
+    title: 'auxiliary instructions for a type that there is not',
+    file: K,
+    change: ['    spellcheck:\n', '    other: [x]\n    spellcheck:\n'],
+    line: '    other: [x]',
+    says: /no sample has dataset_type "other".*; there are spellcheck, base_document/,
+    severity: 'warning',
+  },
   // The block
   {
     title: 'unknown block type',

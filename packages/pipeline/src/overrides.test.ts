@@ -188,9 +188,9 @@ blocks:
   });
 
   it('finds what stands before what is no YAML, and leaves what may still come', async () => {
-    expect((await load('block: {}\nteachers: {a: {model: x\n')).findings.map((line) => line.slice(0, 46))).toEqual([
+    expect((await load('block: {}\nteachers:\n  a:\n    model: x\n    @\n')).findings.map((line) => line.slice(0, 46))).toEqual([
       'c/config.yaml:1:1: field "block" is not known;',
-      expect.stringMatching(/^c\/config\.yaml:3:1: /),
+      expect.stringMatching(/^c\/config\.yaml:5:5: /),
     ]);
     await expect(Overrides.read('/nowhere.yaml')).rejects.toThrow('--config: cannot read /nowhere.yaml: ENOENT: no such file or directory');
   });

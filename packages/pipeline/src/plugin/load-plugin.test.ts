@@ -72,6 +72,15 @@ describe('loadPlugin', () => {
       'export const blocks = [{ type: "A", summary: "x", config: { $ref: "#/none" }, columns: () => 0, create: () => 0 }]',
       /blocks\[0\] \(A\) has a config that is no JSON Schema: can't resolve reference #\/none/,
     ],
+    ['no-config.js', 'export const blocks = [{ type: "A", summary: "x", config: null }]', /blocks\[0\] \(A\) has no config \(an object\)/],
+    [
+      'no-create.js',
+      'export const blocks = [{ summary: "x", config: {}, columns: () => 0, type: "A", create: 3 }]',
+      /blocks\[0\] \(A\) has no create \(a function\)/,
+    ],
+    ['no-type.js', 'export const blocks = [{}]', /blocks\[0\] has no type \(a string\); a plugin exports blocks/],
+    ['no-chat.js', 'export const chatTemplates = null', /chatTemplates is not a map/],
+    ['other.mjs', 'import "there-is-no-such"', /it does not load: .*there-is-no-such.*; a plugin exports blocks/],
     ['chat.js', 'export const chatTemplates = { a: 1 }', /chatTemplates is not a map/],
   ])('says what is wrong with %s', async (name, text, message) => {
     const file = text === undefined ? join(folder, name) : await write(name, text);
