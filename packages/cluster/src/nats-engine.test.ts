@@ -1,5 +1,6 @@
 import { catalog } from '@sdg/blocks';
 import { seedSample } from '@sdg/core';
+import type { GivenSpec, TeacherSpec } from '@sdg/session';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { natsEngine } from './nats-engine.js';
+import { countingTeacher, twoQuestions } from './test-support/counting-teacher.js';
 import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
 
@@ -41,6 +43,21 @@ describe('natsEngine', () => {
       expect(goal ? far.rows : far).toEqual(goal ? alone.rows : alone);
     },
   );
+
+  it('takes no reply of the offline teacher for another seed, nor for that of a model', { timeout: 60_000 }, async () => {
+    const { seeds } = shippedUses.find(({ name }) => name === 'simple')!;
+    const onWorker = async (spec: GivenSpec, teacher: TeacherSpec, input = seeds): Promise<void> => {
+      const alone = await outcome({ ...spec, ...teacher, noCache: true }, input);
+      const engine = natsEngine(server.url);
+      expect(await withWorkers({ address: server.url, count: 1, spec: teacher }, () => outcome(spec, input, { engine }))).toEqual(alone);
+    };
+    for (const seed of [42, 7]) await onWorker({ pipeline: 'simple', seed }, { teacher: 'offline' });
+    const asked = twoQuestions(3);
+    const { url } = await countingTeacher();
+    for (const teacher of ['offline', url]) {
+      await onWorker({ pipeline: asked.pipeline, model: 'm' }, { teacher, model: 'm', api: 'chat' }, asked.seeds);
+    }
+  });
 
   it('has workers ask their embedder, and drops what means the same here', { timeout: 60_000 }, async () => {
     const meanings: Readonly<Record<string, readonly number[]>> = { river: [1, 0, 0], stream: [0.99, 0.1, 0], bread: [0, 1, 0] };

@@ -84,7 +84,8 @@ const offlineProvider: TeacherProvider = {
       ...(model !== undefined && { model }),
     });
     const surrounded = budget ?? allowances ?? store;
-    return surrounded ? aroundTeacher(offline, { budget, allowances, store, onStop, observer, thinking: 'off' }) : offline;
+    const scope = `offline ${seed}`;
+    return surrounded ? aroundTeacher(offline, { budget, allowances, store, scope, onStop, observer, thinking: 'off' }) : offline;
   },
 };
 

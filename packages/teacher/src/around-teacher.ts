@@ -12,6 +12,8 @@ import { allowancesOf, closing, storeOf, TEN_MINUTES, type TeacherOptions } from
 interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
   /** The teacher writes one output after the other: each is asked for, kept and counted by itself. Default false. */
   readonly oneByOne?: boolean | undefined;
+  /** What its outputs hang on beside the request: those of another are not taken for them. */
+  readonly scope?: string | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
  * @example const teacher = aroundTeacher(offlineTeacher(), { budget: new Budget({ maxTokens: 1e6 }) });
  */
 export function aroundTeacher(inner: Teacher, options: AroundOptions): Teacher {
-  const { giveUpAfterMs = TEN_MINUTES, replay, redoTruncated, oneByOne, observer, seed } = options;
+  const { giveUpAfterMs = TEN_MINUTES, replay, redoTruncated, oneByOne, scope, observer, seed } = options;
   // Asked again after each call: a model that is loaded at the first one knows then what it can take.
   const own = (): number => inner.state?.().limit ?? 1;
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
@@ -30,6 +32,6 @@ export function aroundTeacher(inner: Teacher, options: AroundOptions): Teacher {
   const store = storeOf(options);
   const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
   const again = retry(pool, { ...options.retry, health, ...(seed !== undefined && { seed }) });
-  const filled = outputs(again, { store, replay, redoTruncated, oneByOne, split: splitterOf(options.thinking), onNotice });
+  const filled = outputs(again, { store, replay, redoTruncated, oneByOne, scope, split: splitterOf(options.thinking), onNotice });
   return closing(stopAt(filled, options.onStop), [filled, store]);
 }
