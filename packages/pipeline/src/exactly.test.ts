@@ -227,13 +227,15 @@ describe('exactly', () => {
   });
 
   it('makes no more rows than were taken, and leaves nothing that listens', async () => {
-    const until = exactly({ numOutputs: 50 });
-    const run = new Run(until.runOptions);
-    const operator = until.operator(run, compile(pipeline, { catalog: catalogOf(3), run }));
-    await lastValueFrom(from(seedsOf(1, 2)).pipe(operator, take(3), toArray()));
-    expect(run.ledger.toJSON().at(-1)).toMatchObject({ block: 'accept', out: 3 });
-    await turn();
-    expect(getEventListeners(run.draining, 'abort')).toEqual([]);
+    for (const count of [1, 2, 5, 9, 14]) {
+      const until = exactly({ numOutputs: 50 });
+      const run = new Run(until.runOptions);
+      const operator = until.operator(run, compile(pipeline, { catalog: catalogOf(9), run }));
+      await lastValueFrom(from(seedsOf(1, 2)).pipe(operator, take(count), toArray()));
+      await turn();
+      expect(run.ledger.toJSON().at(-1)).toMatchObject({ block: 'accept', out: count });
+      expect(getEventListeners(run.draining, 'abort')).toEqual([]);
+    }
     const none = exactly({ numOutputs: 0, perLeaf: undefined as never });
     const other = new Run(none.runOptions);
     const nothing = none.operator(other, compile(pipeline, { catalog: catalogOf(1), run: other }));

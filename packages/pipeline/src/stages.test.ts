@@ -124,18 +124,15 @@ describe('stagesOf', () => {
   });
 
   it('gives every step its account, and priorities by which the last blocks of all chains are alike', () => {
-    const { chains } = pipelineOf('Wait', 'Leaf');
-    const [long, short] = ['long', 'short'].map((name) => ({
-      ...chains[0]!,
-      name,
-      blocks: chains[0]!.blocks.map((block) => ({ ...block })),
-    }));
-    Object.assign(long!.blocks[0]!, { name: 'ask', dropDuplicates: ['n'], dropColumns: ['x', 'y'] });
-    short!.blocks.length = 1;
-    const stages = stagesOf({ name: 'p', chains: [long!, short!] }, new Map([...catalogOf([]), ...shipped]));
+    const chain = (name: string, ...types: string[]) => ({ ...pipelineOf(...types).chains[0]!, name });
+    const [long, other, short] = [chain('long', 'Wait', 'Leaf'), chain('other', 'Wait', 'Wait', 'Wait'), chain('short', 'Wait')];
+    Object.assign(long.blocks[0]!, { name: 'ask', dropDuplicates: ['n'], dropColumns: ['x', 'y'] });
+    Object.assign(short.blocks[0]!, { dropColumns: ['z'] });
+    const stages = stagesOf({ name: 'p', chains: [long, other, short] }, new Map([...catalogOf([]), ...shipped]));
     expect(stages.map(({ chain, index, order, holds, barrier: waits }) => [chain, index, order, holds, waits])).toEqual([
       ['long', 0, 'none', true, false],
       ['long', 1, 'leaf', false, false],
+      ['other', 0, 'none', true, false],
       ['short', 0, 'none', true, false],
     ]);
     const steps = stages.map((stage) =>
@@ -148,7 +145,11 @@ describe('stagesOf', () => {
         ['long/ask', 'DropColumnsBlock', undefined, { columns: ['x', 'y'] }, 2, 2],
         ['long/all.1', 'Leaf', 'Leaf', {}, 3, 3],
       ],
-      [['short/all.0', 'Wait', 'Wait', {}, 3, 1]],
+      [1, 2, 3].map((depth) => [`other/all.${depth - 1}`, 'Wait', 'Wait', {}, depth, depth]),
+      [
+        ['short/all.0', 'Wait', 'Wait', {}, 3, 1],
+        ['short/all.0', 'DropColumnsBlock', undefined, { columns: ['z'] }, 3, 1],
+      ],
     ]);
     expect(stagesOf({ name: 'none', chains: [] }, shipped)).toEqual([]);
   });
