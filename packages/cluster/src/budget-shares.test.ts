@@ -78,7 +78,10 @@ describe('BudgetShares', () => {
     );
   });
 
-  it('gives one what is too little for each of three', () => {
+  it.each([
+    { ids: ['a'], call: 19_000 },
+    { ids: ['a', 'b', 'c'], call: 5000 },
+  ])('gives one what is too little for each of $ids, or for what it has', ({ ids, call }) => {
     let now = 0;
     let sent: Readonly<Record<string, { tokens: number | null; cost: number | null }>> = {};
     const shares = new BudgetShares(
@@ -86,8 +89,7 @@ describe('BudgetShares', () => {
       (grants) => (sent = grants),
       () => now,
     );
-    const at = new Map(['a', 'b', 'c'].map((id) => [id, { spent: 0, inFlight: 0 }]));
-    const call = 5000;
+    const at = new Map(ids.map((id) => [id, { spent: 0, inFlight: 0 }]));
     for (let i = 0; i < 200; i++) {
       now += 1000;
       const records = [...at].map(([id, { spent, inFlight }]) =>
@@ -119,6 +121,9 @@ describe('BudgetShares', () => {
     now += 9000;
     expect(look(900, { units: 3 })).toBeUndefined();
     now += 10_001;
+    // It has a try at all that is left.
+    expect(look(900, { units: 3 })).toBeUndefined();
+    now += 5001;
     expect(look(950, { units: 3 })).toMatchObject({
       code: 'budget',
       message: expect.stringMatching(/^the budget of tokens is used up over all workers: 950 of 1000 spent; raise --max-cost/) as string,

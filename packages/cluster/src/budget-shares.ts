@@ -77,7 +77,7 @@ export class BudgetShares {
   #grow(id: string, takers: number): void {
     const spent = this.#spent.get(id)!;
     const granted = this.#granted.get(id) ?? NOTHING;
-    const isOnly = this.#cut.size > 0;
+    const isOnly = this.#tried.size > 0;
     const grow = (of: 'tokens' | 'cost'): number => {
       if (this.limits[of] === Infinity) return Infinity;
       const left = Math.max(0, this.#left(of));
@@ -99,10 +99,10 @@ export class BudgetShares {
     }
   }
 
-  /** All but one are to give back what they have not spent; false where enough have had their turn. */
+  /** One is to have the rest, and all others are to give back what they have not spent; false where enough have had their turn. */
   #gather(workers: readonly WorkerRecord[]): boolean {
     const taker = workers.find(({ id, units }) => units > 0 && !this.#tried.has(id));
-    if (!taker || workers.length === 1 || this.#tried.size >= TURNS) return false;
+    if (!taker || this.#tried.size >= TURNS) return false;
     this.#tried.add(taker.id);
     this.#cut.clear();
     for (const { id } of workers) {
