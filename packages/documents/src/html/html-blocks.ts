@@ -94,7 +94,13 @@ export class HtmlBlocks {
 
   #skip(why: string, element: DomElement): void {
     if (why === 'silent') return;
-    const text = element.textContent.replace(/\s+/g, ' ').trim();
+    // A drawing's styles are no words of it.
+    const parts = element.localName === 'svg' ? [...element.querySelectorAll('text')] : [element];
+    const text = parts
+      .map(({ textContent }) => textContent)
+      .join(' ')
+      .replace(/\s+/g, ' ')
+      .trim();
     if (text !== '') this.dropped.push({ text, reason: why });
   }
 

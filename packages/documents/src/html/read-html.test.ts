@@ -81,6 +81,7 @@ describe('readHtml', () => {
       'navigation: HomeProducts',
       'header: ACME Corp',
       'hidden: Enable JS',
+      'image: svgtext',
       'hidden: hidden text',
       'hidden: invisible',
       'form: Name',
@@ -122,6 +123,11 @@ describe('readHtml', () => {
       { kind: 'paragraph', text: '10<sup>6</sup> H<sub>2</sub>O $x^2$' },
       { kind: 'list', text: '- [x] done' },
     ]);
+  });
+
+  it('lists what is written in a drawing', () => {
+    const drawing = '<svg><style>.a{}</style><title>Icon</title><g><text>Open <tspan>valve</tspan></text></g></svg>';
+    expect(readHtmlFragment(`<p>Flow</p>${drawing}`).dropped).toEqual([{ text: 'Open valve', reason: 'image' }]);
   });
 
   it('takes the first row for the header of a table that has none, and opens tables that are a layout', () => {

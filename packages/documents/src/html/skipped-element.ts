@@ -3,15 +3,15 @@ import type { DomElement } from './dom.js';
 
 /** Elements that say nothing to a reader of the page. */
 const silent = new Set(
-  'script style title template noscript iframe object embed svg canvas audio video head link meta map area datalist progress meter'.split(
-    ' ',
-  ),
+  'script style title template noscript iframe object embed canvas audio video head link meta map area datalist progress meter'.split(' '),
 );
 
 /** Elements around the text, by why they are left out. */
 const around: Readonly<Record<string, string>> = {
   ...all('navigation', 'nav menu dialog search'),
   footer: 'footer',
+  // What is written in a drawing.
+  svg: 'image',
   ...all('form', 'button label input select textarea legend optgroup output'),
   // How the word before it is read.
   ...all('reading', 'rt rtc'),

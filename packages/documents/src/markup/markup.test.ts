@@ -225,7 +225,7 @@ A      B
 
 it('AsciiDoc is read by Asciidoctor, and includes nothing', async () => {
   const adoc =
-    '= Pump doc\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 ' +
+    '= Pump doc\n:toc:\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 ' +
     '|100\n|===\n\n[source,sh]\n----\nmake all\n----\n\ninclude::/etc/passwd[]\n';
   expect(await read('x.adoc', adoc)).toEqual([
     'h1 Pump doc',

@@ -4,7 +4,7 @@ import { readHtmlFragment } from '../html/read-html.js';
 /** AsciiDoc as blocks, by way of Asciidoctor's HTML. Nothing is included from elsewhere: `include::` stays a link. */
 export async function readAsciidoc(text: string): Promise<ReadResult> {
   const { convert } = await import('@asciidoctor/core');
-  const options = { safe: 'secure', standalone: false, attributes: { showtitle: true, stem: 'latexmath' } };
+  const options = { safe: 'secure', standalone: false, attributes: { showtitle: true, stem: 'latexmath', 'toc!': '' } };
   const html = String(await convert(text, options as never));
   // Labels of notes stand in cells of a table that is a layout.
   const plain = html

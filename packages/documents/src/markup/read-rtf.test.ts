@@ -78,9 +78,10 @@ describe('Rich Text', () => {
   it('lists what it leaves out, and knows nothing of settings and pictures', async () => {
     const { blocks, dropped } = await rtf(
       '{\\info{\\title T}}{\\*\\generator X;}{\\header\\pard Manual\\par}Text{\\v hidden} on.{\\*\\bkmkstart a}{\\pict\\wmetafile8 0102}' +
-        '{\\field{\\*\\fldinst HYPERLINK "http://x"}{\\fldrslt link}}{\\footer Page}\\par{\\*\\shpinst{\\sp x}{\\shptxt Boxed.\\par}}',
+        '{\\field{\\*\\fldinst HYPERLINK "http://x"}{\\fldrslt link}}{\\footer Page}\\par{\\*\\shpinst{\\sp x}{\\shptxt Boxed.\\par}}' +
+        '{\\object\\objemb{\\*\\objclass Word}{\\*\\objdata 0102}{\\result Shown.}}',
     );
-    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Text on.link', 'Boxed.']);
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Text on.link', 'Boxed.', 'Shown.']);
     expect(dropped).toEqual([
       { text: 'Manual', reason: 'header' },
       { text: 'hidden', reason: 'hidden' },

@@ -9,7 +9,7 @@ import { addAll, all } from '../most-of.js';
 const DESTINATIONS: Readonly<Record<string, string>> = {
   ...all(
     'silent',
-    'fonttbl colortbl stylesheet info pict object objdata themedata datastore listtable listoverridetable revtbl rsidtbl generator ' +
+    'fonttbl colortbl stylesheet info pict objdata themedata datastore listtable listoverridetable revtbl rsidtbl generator ' +
       'fldinst xmlnstbl latentstyles filetbl',
   ),
   ...all('header', 'header headerl headerr headerf'),

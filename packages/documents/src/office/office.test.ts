@@ -288,6 +288,20 @@ it('EPUB is read in the order of its spine, its contents left out', async () => 
   expect([title, ...blocks.map(short)]).toEqual(['Pumps', 'heading One', 'paragraph Text one.', 'heading Two', 'paragraph Text two.']);
 });
 
+it('EPUB says which chapters of its spine it has no text of', async () => {
+  const file = makeZip({
+    'META-INF/container.xml': '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+    'book.opf':
+      '<package><manifest><item id="a" href="100%.xhtml"/><item id="b" href="gone.xhtml"/><item id="c" href="page.svg"/></manifest>' +
+      '<spine><itemref idref="a"/><itemref idref="b"/><itemref idref="c"/><itemref idref="d"/></spine></package>',
+    '100%.xhtml': '<html><body><p>All of it.</p></body></html>',
+    'page.svg': '<svg/>',
+  });
+  const { blocks, notes } = await readDocument('x.epub', file);
+  expect(blocks.map(short)).toEqual(['paragraph All of it.']);
+  expect(notes).toEqual(['chapters that it names cannot be read: gone.xhtml, page.svg, one without a name']);
+});
+
 describe('OpenDocument', () => {
   const odf = (body: string, styles = '', more: Readonly<Record<string, string>> = {}): Buffer =>
     makeZip({

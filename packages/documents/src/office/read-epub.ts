@@ -4,6 +4,7 @@ import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
 import { textOf, unzip } from './unzip.js';
 import { descendant, descendants, parseXml, textIn, type XmlElement } from './xml.js';
+import { attempt } from '@sdg/values';
 import { addAll } from '../most-of.js';
 
 /** Elements that XML may close at once and HTML may not: what follows would be taken for their content. */
@@ -43,9 +44,14 @@ export function readEpub(bytes: Uint8Array): ReadResult {
   const title = descendant(book, 'dc:title');
   const blocks: Block[] = [];
   const dropped: Dropped[] = [];
+  const missing: string[] = [];
   for (const { href = '', properties = '' } of spineOf(book)) {
-    const xhtml = textOf(parts, posix.join(posix.dirname(file), decodeURIComponent(href)));
-    if (xhtml === undefined) continue;
+    const path = attempt(() => decodeURIComponent(href), href);
+    const xhtml = textOf(parts, posix.join(posix.dirname(file), path));
+    if (xhtml === undefined) {
+      missing.push(path === '' ? 'one without a name' : path);
+      continue;
+    }
     const chapter = readHtmlFragment(asHtml(xhtml));
     if (/\bnav\b/.test(properties)) {
       for (const block of chapter.blocks) dropped.push({ text: 'text' in block ? block.text : '', reason: 'navigation' });
@@ -55,5 +61,10 @@ export function readEpub(bytes: Uint8Array): ReadResult {
     }
   }
   const named = title ? textIn(title).trim() : '';
-  return { ...(named !== '' && { title: named }), blocks, dropped, notes: [] };
+  return {
+    ...(named !== '' && { title: named }),
+    blocks,
+    dropped,
+    notes: missing.length > 0 ? [`chapters that it names cannot be read: ${missing.slice(0, 5).join(', ')}`] : [],
+  };
 }
