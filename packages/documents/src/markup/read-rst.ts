@@ -2,7 +2,10 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode, tableBlocks, titleIn } from '../make-block.js';
 import { addAll, all } from '../most-of.js';
 import { readCsv } from '../read-csv.js';
+import { admonitions, codeDirectives, codeOf, labelOf, partsOf, withDirectives } from './rst-directives.js';
+import { dedent, indentOf, isBlank, numbered, trimmed } from './rst-lines.js';
 import { gridTable, simpleTable } from './rst-tables.js';
+import { rstText, substitutionsIn } from './rst-text.js';
 
 const adornment = /^([!-/:-@[-`{-~])\1+\s*$/;
 const bullet = /^(\s*)([-*+•]|(?:\d+|#|[a-zA-Z])[.)]|\((?:\d+|#|[a-zA-Z])\))\s+(?=\S)/;
@@ -14,58 +17,6 @@ const leftOut: Readonly<Record<string, string>> = {
   ...all('front-matter', 'meta sectionauthor codeauthor'),
   ...all('hidden', 'highlight currentmodule raw default include literalinclude role default-role only tabularcolumns'),
 };
-const admonitions =
-  /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
-const labelOf = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}:`;
-const codeDirectives = /^(?:code|code-block|sourcecode|parsed-literal|prompt|ipython|doctest|testcode|console|literal)$/;
-
-const indentOf = (line: string): number => line.length - line.trimStart().length;
-const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
-
-/** Lines without the indentation that all of them share. */
-function dedent(lines: readonly string[]): string[] {
-  const least = lines.reduce((most, line) => (isBlank(line) ? most : Math.min(most, indentOf(line))), Infinity);
-  return lines.map((line) => line.slice(least === Infinity ? 0 : least));
-}
-
-const trimmed = (lines: readonly string[]): string[] => {
-  const first = lines.findIndex((line) => !isBlank(line));
-  const last = lines.findLastIndex((line) => !isBlank(line));
-  return first === -1 ? [] : lines.slice(first, last + 1);
-};
-
-/** Text within lines in Markdown: code, links by their text, roles by what they name. */
-function rstText(text: string, substitutions: ReadonlyMap<string, string>): string {
-  if (!/[`|_\\]/.test(text)) return text;
-  return text
-    .split(/(^ *```[\s\S]*?^ *```$|``[^`](?:[^`]|`(?!`))*``)/m)
-    .map((part, i) => {
-      if (i % 2 === 1 && /^ *```/.test(part)) return part;
-      if (i % 2 === 1) return `\`${part.slice(2, -2)}\``;
-      return part
-        .replace(/:(?:[\w+.-]+:)*math:`([^`]+)`/g, '$$$1$$')
-        .replace(/:((?:[\w+.-]+:)*[\w+.-]+):`([^`]+)`/g, (_, role: string, said: string) => {
-          const text = said.replace(/(?<!_)\s*<[^<>]*>$/, '').replace(/^[~!]/, '');
-          return /^sub(?:script)?$/.test(role) ? `<sub>${text}</sub>` : /^sup(?:erscript)?$/.test(role) ? `<sup>${text}</sup>` : text;
-        })
-        .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1')
-        .replace(/`([^`]+)`__?/g, '$1')
-        .replace(/`([^`]+)`/g, '$1')
-        .replace(/\|([^|\s][^|]*?)\|_{0,2}/g, (whole, name: string) => substitutions.get(name) ?? whole)
-        .replace(/(?<![\w.-])((?:[^\W_]+[-._+:])*[^\W_]+)__?(?=[\s.,;:!?)'"\]]|$)/g, '$1')
-        .replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]')
-        .replace(/\\([^\s\w])/g, '$1')
-        .replace(/\\ /g, '');
-    })
-    .join('');
-}
-
-/** A block of code by the arguments and the lines of its directive; what is no language is its first line. */
-const codeOf = (name: string, argument: string, body: readonly string[]): string =>
-  /^(?:parsed-)?literal$/.test(name)
-    ? fencedCode([...(argument === '' ? [] : [argument]), ...body].join('\n'))
-    : fencedCode(body.join('\n'), argument.trim());
-
 /** Whether a title stands between two lines of the same sign. */
 const isFramed = (line: string, below: string, under: string): boolean =>
   adornment.test(line) && !isBlank(below) && adornment.test(under) && under[0] === line[0] && line.trim().length > 1;
@@ -76,17 +27,6 @@ const isTitle = (line: string, below: string): boolean =>
 
 /** Directives that describe something by its signature. */
 const described = /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/;
-
-/** The options of a directive, and what is below them. */
-function partsOf(content: readonly string[]): { option: (key: string) => string | undefined; body: readonly string[]; bodyAt: number } {
-  const bodyAt = content.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
-  const options = content.slice(0, bodyAt === -1 ? content.length : bodyAt);
-  return {
-    option: (key) => options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined),
-    body: bodyAt === -1 ? [] : trimmed(content.slice(bodyAt)),
-    bodyAt,
-  };
-}
 
 class RstReader {
   readonly blocks: Block[] = [];
@@ -334,61 +274,6 @@ class RstReader {
     if (code !== '') this.blocks.push({ kind: 'code', text: fencedCode(code), line: first + end });
     return literal.end;
   }
-}
-
-/** Lines of items with the code and the notes in them as Markdown has them. */
-function withDirectives(lines: readonly string[]): string[] {
-  const said: string[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const [, indent = '', name = '', argument = ''] = /^( +)\.\. ([\w-]+):: *(.*)$/.exec(lines[at]!) ?? [];
-    if (admonitions.test(name)) said.push(`${indent}${labelOf(name)} ${argument}`);
-    else if (!codeDirectives.test(name)) said.push(lines[at]!);
-    else {
-      let end = at + 1;
-      while (end < lines.length && (isBlank(lines[end]) || indentOf(lines[end]!) > indent.length)) end++;
-      const { body } = partsOf(dedent(lines.slice(at + 1, end)));
-      const code = codeOf(name, argument, body).split('\n');
-      said.push(...code.map((line) => `${indent}${line}`.trimEnd()), '');
-      at = end - 1;
-    }
-  }
-  return said;
-}
-
-/** Items that the text has numbered for it (`#.`) with their numbers, each list within another from one. */
-function numbered(lines: readonly string[]): string[] {
-  const last = new Map<number, number>();
-  return lines.map((line) => {
-    if (isBlank(line)) return line;
-    const indent = indentOf(line);
-    for (const deeper of [...last.keys()].filter((one) => one > indent)) last.delete(deeper);
-    const given = /^\s*(\d{1,9})[.)]\s/.exec(line)?.[1];
-    if (given !== undefined) last.set(indent, Number(given));
-    return line.replace(/^(\s*)#[.)](?=\s)/, (_, white: string) => {
-      last.set(indent, (last.get(indent) ?? 0) + 1);
-      return `${white}${last.get(indent)}.`;
-    });
-  });
-}
-
-/** What names between bars stand for: a text, signs by their numbers, a picture what it shows. */
-function substitutionsIn(text: string): Map<string, string> {
-  const found = text.matchAll(/^[ \t]*\.\. +\|([^|\n]+)\| +(replace|unicode|image):: *(.*(?:\n[ \t]+\S.*)*)$/gm);
-  return new Map(
-    Array.from(found, ([, name = '', kind, said = '']) => {
-      if (kind === 'image') return [name, /^\s+:alt: *(.*)$/m.exec(said)?.[1] ?? ''];
-      if (kind === 'replace') return [name, said.replace(/\s+/g, ' ').trim()];
-      const signs = said.replace(/\s+\.\. [\s\S]*|\n[\s\S]*/, '').split(/\s+/);
-      return [name, signs.map(signOf).join('')];
-    }),
-  );
-}
-
-/** What a word of `unicode` stands for: the sign of a number, or itself. */
-function signOf(word: string): string {
-  const digits = /^(?:0x|x|\\x|U\+|\\?u|&#x)([0-9a-f]{1,6});?$/i.exec(word)?.[1];
-  const code = digits === undefined && /^\d{1,7}$/.test(word) ? Number(word) : parseInt(digits ?? '', 16);
-  return code <= 0x10ffff ? String.fromCodePoint(code) : word;
 }
 
 /**
