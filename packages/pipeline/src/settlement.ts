@@ -101,7 +101,7 @@ export class Settlement {
    * block has left without its envelope, the oldest.
    */
   put(sample: Sample): number {
-    const number = envelopeOf(sample)?.seed ?? this.#attempts.keys().next().value ?? -1;
+    const number = envelopeOf(sample)?.seed ?? this.#attempts.keys().next().value!;
     this.#buffer.put(number, inEnvelope(sample, { seed: number }));
     return number;
   }
@@ -152,7 +152,7 @@ export class Settlement {
   }
 
   #judge(output: Sample): Verdict {
-    const attempt = this.#attempts.get(envelopeOf(output)?.seed ?? -1)!;
+    const attempt = this.#attempts.get(envelopeOf(output)!.seed!)!;
     const { leaf } = attempt;
     const sample = inEnvelope(output, undefined);
     const text = contentHash(leaf.key, canonicalJson(columnsOf(sample)));
