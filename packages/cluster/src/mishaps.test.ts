@@ -51,6 +51,17 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     expect(await far).toEqual(alone);
   });
 
+  it('makes each call once, however often a worker is asked for the same', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher();
+    const { pipeline, seeds } = twoQuestions(40);
+    // The same every other time: what was asked for last was not there, so claims come before looks.
+    const repeating = seeds.map((seed, i) => ({ ...seed, ...(i % 2 === 0 && { text: 'river 0' }) }));
+    work(url, teacher, { concurrency: 1 });
+    expect((await outcome({ pipeline }, repeating, { engine: natsEngine(url) })).rows).toHaveLength(40);
+    expect([...teacher.asked.values()].filter((times) => times > 1)).toEqual([]);
+  });
+
   it('has a worker that is stopped end its calls and keep them', async () => {
     const { url } = await start();
     const teacher = await countingTeacher(300);

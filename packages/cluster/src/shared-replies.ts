@@ -13,10 +13,8 @@ const keyOf = (exact: string): string => `${exact.slice(0, ENDING)}.${exact.slic
 /** Milliseconds between looks at a call that another worker has under way. */
 const LOOK = 100;
 
-/** Outputs of which a store keeps in mind that a claim has met them. */
-const MOST_SEEN = 4096;
-/** In place of the revision of one that was met in the folder of this machine. */
-const OWN = 0;
+/** Outputs of which a store keeps in mind what it gave. */
+const MOST_LOOKED = 4096;
 
 /** First byte of a value that is no parcel: the worker whose name follows has the output under way. */
 const CLAIM = 0xff;
@@ -57,8 +55,13 @@ export class SharedReplies implements ReplyStore {
     await this.#claims.shared(exact);
     const entry = await this.link.persist(() => this.#replies.get(keyOf(exact)));
     if (entry?.operation !== 'PUT' || isClaim(entry.value)) return undefined;
+    this.#looked.set(exact, entry.revision);
+    // Most will do, and are not claimed. Of one that is forgotten here, whoever claims it looks once more.
+    if (this.#looked.size > MOST_LOOKED) this.#looked.delete(this.#looked.keys().next().value!);
     return (await this.parcels.unpack(entry.value)) as StoredOutput;
   }
+  /** Revisions of what was given, by key; the last of them. */
+  readonly #looked = new Map<string, number>();
 
   async get(keys: readonly string[]): Promise<readonly (StoredOutput | undefined)[]> {
     const shared = await Promise.all(keys.map((key) => this.#find(key)));
@@ -143,9 +146,9 @@ export class SharedReplies implements ReplyStore {
   }
 
   /** Claims one after another in their order, so that two who want the same never wait for each other. */
-  async claim(keys: readonly string[]): Promise<boolean> {
+  async claim(keys: readonly string[], looked = false): Promise<boolean> {
     for (const key of [...keys].sort()) {
-      if (await this.#claim(key)) continue;
+      if (await this.#claim(key, looked)) continue;
       await this.release(keys);
       return false;
     }
@@ -153,48 +156,33 @@ export class SharedReplies implements ReplyStore {
   }
 
   /** Whether the output is ours to get; false where it is there, or may be. */
-  async #claim(key: string): Promise<boolean> {
+  async #claim(key: string, isLooked: boolean): Promise<boolean> {
     const name = keyOf(key);
     await this.#claims.shared(key);
-    if (await this.#isOwn(key)) return this.#isToBeReplaced(key, OWN);
+    // Whoever looks at what only this machine knows shares it.
+    if (!isLooked && (await this.#isOwn(key))) return false;
     if (this.#claims.held.has(key)) await this.#passed(key);
     else if (await this.#write(key, () => this.#replies.create(name, claimOf(this.worker)))) return true;
     for (;;) {
       const entry = await this.link.persist(() => this.#replies.get(name));
-      // What is no answer may be asked for again although it is there.
-      if (entry?.operation === 'PUT' && !isClaim(entry.value)) return this.#isToBeReplaced(key, entry.revision);
+      // What was looked at and will not do is asked for again although it is there; not what took its place meanwhile.
+      if (entry?.operation === 'PUT' && !isClaim(entry.value)) return isLooked && this.#looked.get(key) === entry.revision;
       if (entry?.operation !== 'PUT') return this.#write(key, () => this.#replies.create(name, claimOf(this.worker)));
-      const holder = claimantOf(entry.value);
-      const isOurs = holder === this.worker && !this.#claims.held.has(key);
-      if (isOurs || (holder !== this.worker && !(await this.#isAlive(holder)))) {
+      if (await this.#isGivenUp(key, claimantOf(entry.value))) {
         return this.#write(key, () => this.#replies.update(name, claimOf(this.worker), entry.revision));
       }
       await pause(LOOK);
     }
   }
 
-  /** This machine knows it, and nobody has looked: whoever looks shares it. What is claimed even so is no answer. */
   async #isOwn(key: string): Promise<boolean> {
-    return this.own !== undefined && !this.#seen.has(key) && (await this.own.get([key]))[0] !== undefined;
+    return this.own !== undefined && (await this.own.get([key]))[0] !== undefined;
   }
 
   /** Waits until another request of this process is done with a key. */
   async #passed(key: string): Promise<void> {
     while (this.#claims.held.has(key)) await pause(LOOK);
   }
-
-  /** Looked at before, and asked for even so: an empty or truncated output. It stays until the new one takes its place. */
-  #isToBeReplaced(key: string, revision: number): boolean {
-    const wasSeen = this.#seen.get(key) === revision;
-    this.#seen.delete(key);
-    if (wasSeen) return true;
-    this.#seen.set(key, revision);
-    // Most are answers, and not claimed again; of one that is forgotten here the next claim is as the first.
-    if (this.#seen.size > MOST_SEEN) this.#seen.delete(this.#seen.keys().next().value!);
-    return false;
-  }
-  /** Revisions that a claim has met and not waited for, by key; the last of them. */
-  readonly #seen = new Map<string, number>();
 
   async #write(key: string, work: () => Promise<number>): Promise<boolean> {
     try {
@@ -206,9 +194,11 @@ export class SharedReplies implements ReplyStore {
     }
   }
 
-  async #isAlive(worker: string): Promise<boolean> {
-    const entry = await this.link.persist(() => this.buckets.workers.get(worker));
-    return entry?.operation === 'PUT';
+  /** Whether a claim is no longer held: its worker is dead, or it is of this one, which knows nothing of it. */
+  async #isGivenUp(key: string, holder: string): Promise<boolean> {
+    if (holder === this.worker) return !this.#claims.held.has(key);
+    const entry = await this.link.persist(() => this.buckets.workers.get(holder));
+    return entry?.operation !== 'PUT';
   }
 
   async release(keys: readonly string[]): Promise<void> {

@@ -43,10 +43,11 @@ export interface ReplyStore {
   put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace?: boolean): Promise<readonly StoredOutput[]>;
   /**
    * Asks to be the only one who pays for these outputs, where several machines share the store. True: nobody else has them
-   * under way, and whoever asks for them now waits until they are put, or `release` is called. False: somebody had, and has
-   * ended; look again. Absent: nobody else asks at the same time.
+   * under way, and whoever asks for them now waits until they are put, or `release` is called. False: something is kept, or
+   * somebody had them under way and has ended; look again. `looked`: `get` was asked for all of them right before, and what it gave
+   * will not do, so it is to be replaced; default false. Absent: nobody else asks at the same time.
    */
-  claim?(keys: readonly string[]): Promise<boolean>;
+  claim?(keys: readonly string[], looked?: boolean): Promise<boolean>;
   /** The claimed outputs will not be put by this claim. Put ones are released already. */
   release?(keys: readonly string[]): Promise<void>;
   /** A small fact that a later run may need where no server can be asked. */

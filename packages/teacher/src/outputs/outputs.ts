@@ -69,7 +69,7 @@ export function outputs(
       if (missing.length === 0) return assemble(request, keys, found, [], read);
       if (replay) throw replayMiss(request, missing.length);
       if (!store.claim) return fetch(request, keys, found, options);
-      if (await store.claim(missing)) {
+      if (await store.claim(missing, looks)) {
         try {
           return await fetch(request, keys, found, options);
         } finally {
