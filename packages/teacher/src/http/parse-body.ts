@@ -92,15 +92,17 @@ function otherwise(body: string): unknown {
 export function parseBody(body: string): unknown {
   const bare = body.replace(COMMENTS, '');
   if (isStream(bare)) return joinPieces(eventsIn(bare));
+  let value: unknown;
   try {
-    const value = parseLenient(bare);
-    // Gemini streams one list of pieces.
-    const isList =
-      Array.isArray(value) && value.length > 1 && value.every((piece) => isRecord(piece) && Array.isArray(piece['candidates']));
-    return isList ? joinPieces(value as unknown[]) : value;
+    value = parseLenient(bare);
   } catch (error) {
-    const value = otherwise(bare);
+    value = otherwise(bare);
     if (value === undefined) throw error;
     return value;
   }
+  // One piece alone is a stream that broke off, unless it says how it ended.
+  if (isRecord(value) && value['object'] === 'chat.completion.chunk') return joinPieces([value]);
+  // Gemini streams one list of pieces.
+  const isList = Array.isArray(value) && value.length > 1 && value.every((piece) => isRecord(piece) && Array.isArray(piece['candidates']));
+  return isList ? joinPieces(value as unknown[]) : value;
 }

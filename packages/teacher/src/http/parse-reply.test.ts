@@ -445,6 +445,13 @@ describe('parseReply', () => {
     });
   });
 
+  it('takes one piece of a stream for a reply only where it says how it ended', () => {
+    const piece = (finish_reason: unknown) =>
+      JSON.stringify({ object: 'chat.completion.chunk', choices: [{ delta: { content: 'a' }, finish_reason }] });
+    expect(() => parseReply(piece(null), request(1), 's')).toThrow('a stream of events that breaks off');
+    expect(parseReply(piece('stop'), request(1), 's').choices).toEqual([{ text: 'a', finishReason: 'stop' }]);
+  });
+
   it('takes no stream for whole that broke off', () => {
     const line = JSON.stringify({ message: { content: 'a ' }, done: false });
     for (const body of [line, `${line}\n${line}`]) expect(() => parseReply(body, request(1), 's')).toThrow(/broken off/);
