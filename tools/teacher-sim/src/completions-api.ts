@@ -74,8 +74,9 @@ export function replyBody(
   });
   if (fault === 'no-choices') choices = [];
   if (fault === 'fewer-choices') choices = choices.slice(0, Math.floor(choices.length / 2));
-  const prompt = sumOf(requests, (request) => tokens(promptOf(request)));
-  const completion = sumOf(texts.flat(), (text) => tokens(text));
+  const isCounted = fault !== 'usage-0';
+  const prompt = isCounted ? sumOf(requests, (request) => tokens(promptOf(request))) : 0;
+  const completion = isCounted ? sumOf(texts.flat(), (text) => tokens(text)) : 0;
   return {
     id: `${chat ? 'chatcmpl' : 'cmpl'}-${id}`,
     object: chat ? 'chat.completion' : 'text_completion',

@@ -14,6 +14,7 @@ const patterns: Readonly<Record<string, (kind: FaultKind) => FaultRule>> = {
 
 /** Faults after which the run is over, in good order, and those that reject the sample that met them. */
 const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
+  '400-budget': 'teacher-auth',
   '400-tls': 'config',
   '401': 'teacher-auth',
   '404': 'teacher-not-found',
@@ -21,7 +22,9 @@ const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
   '429-no-money': 'teacher-auth',
   'rate-header': 'teacher-hopeless',
 };
-const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-firewall', '403-moderation', 'refused', 'sensitive'];
+const REJECTS: readonly FaultKind[] = [
+  ...(['context-length', '400-filter', '403-firewall', '403-moderation', '429-too-large', 'refused', 'sensitive'] as const),
+];
 
 const SEEDS = 30;
 

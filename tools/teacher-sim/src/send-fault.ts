@@ -85,6 +85,8 @@ const refusals = {
       innererror: { code: 'ResponsibleAIPolicyViolation' },
     },
   }),
+  '400-budget': sends(400, { error: { message: 'Budget has been exceeded! Current cost: 2, Max budget: 1', type: 'budget_exceeded' } }),
+  '400-gone': sends(400, { error: 'Model unloaded.' }),
   '403-moderation': sends(403, { error: { message: 'The input was flagged', code: 403, metadata: { reasons: ['test'] } } }),
   '400-tls': page(400, '400 The plain HTTP request was sent to HTTPS port'),
   '403-firewall': page(403, 'Attention Required! | Cloudflare'),
@@ -93,6 +95,7 @@ const refusals = {
   '429': fails(429, 'too many requests'),
   '429-for-hours': (response) => sendError(response, 429, 'the requests of this day are used up', { 'retry-after': '86400' }),
   '429-no-money': sends(429, { error: { code: '1113', message: '余额不足或无可用资源包,请充值。' } }),
+  '429-too-large': fails(429, 'Request too large for sim on tokens per min (TPM): Limit 30000, Requested 45000.'),
   '429-retry-after': (response, _, { retryAfter }) => sendError(response, 429, 'too many requests', { 'retry-after': String(retryAfter) }),
   '499': fails(499, 'client closed request'),
   '500': fails(500, 'something broke'),
@@ -213,14 +216,15 @@ const forms = {
   'content-type': ends(() => '<!doctype html><title>Gateway</title><p>Please sign in.', { 'content-type': 'text/html' }),
 } satisfies Partial<Record<FaultKind, Send>>;
 
+/** A stream that begins well, and tells of an error before it ends well. */
+const streamError = (event: string): Send =>
+  ends(({ body }) => `${eventsOf(body).split('\n\n')[1]}\n\n${event}\n\ndata: [DONE]\n\n`, { 'content-type': 'text/event-stream' });
+
 /** Answers that break off, come slowly, without end or not at all. */
 const breaks = {
   'stream-cut': ends(({ body }) => `${eventsOf(body).split('\n\n')[1]}\n\n`, { 'content-type': 'text/event-stream' }),
-  'stream-error': ends(
-    ({ body }) =>
-      `${eventsOf(body).split('\n\n')[1]}\n\ndata: {"object":"error","message":"the engine has died","code":500}\n\ndata: [DONE]\n\n`,
-    { 'content-type': 'text/event-stream' },
-  ),
+  'stream-error': streamError('data: {"object":"error","message":"the engine has died","code":500}'),
+  'stream-error-field': streamError('error: {"message":"the engine has died","code":500}'),
   truncated: ends(({ text }) => text.slice(0, text.length >> 1)),
   utf8(response, { bytes }) {
     response.writeHead(200, JSON_TYPE);

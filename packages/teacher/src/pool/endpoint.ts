@@ -12,6 +12,9 @@ export type Server = Pick<HttpTeacher, 'name' | 'complete' | 'probe' | 'load' | 
 const FAILURES = 8;
 const FIRST_PROBE_MS = 250;
 const LONGEST_PROBE_MS = 15_000;
+/** What shares of its limit a server that failed counts for, until it has answered something: of one that did so lately, and of others. */
+const TROUBLED = 2;
+const DOUBTED = 0.5;
 /** Milliseconds between two looks at how the server stands: while the limit changes, at most, and where its word is final. */
 const LOOK_MS = 250;
 const LONGEST_LOOK_MS = 4000;
@@ -28,6 +31,10 @@ export class Endpoint {
   pausedUntil = 0;
   #failures = 0;
   #falls = 0;
+  #troubledAt = -Infinity;
+  #troubledUntil = -Infinity;
+  /** Failures without a success between them, of calls that began after the one before. */
+  #strikes = 0;
   #rejectedAt = -1;
   /** Limit at the first of the 429s since the last success. */
   #rejectedLimit = 0;
@@ -37,14 +44,16 @@ export class Endpoint {
     readonly limit: Limit,
   ) {}
 
-  /** Share of its limit that is in use. */
-  get load(): number {
-    return this.inFlight / this.limit.value;
+  /** Whether it failed so lately, and has answered nothing since, that others are asked before it. */
+  isTroubled(now: number): boolean {
+    return now < this.#troubledUntil;
   }
 
-  /** Whether it has answered nothing well since it last failed or turned a call away. */
-  get isTroubled(): boolean {
-    return this.#failures > 0 || this.#rejectedAt >= 0;
+  /** Share of its limit that is in use, and what speaks for asking others first: the least is asked. */
+  load(now: number): number {
+    // Once it may be in order again it is tried where others have enough to do.
+    const doubt = this.isTroubled(now) ? TROUBLED : this.#strikes > 0 ? DOUBTED : 0;
+    return this.inFlight / this.limit.value + doubt;
   }
 
   /** Whether it may be asked, by itself and by us. */
@@ -60,10 +69,23 @@ export class Endpoint {
     this.#failures = 0;
     this.#falls = 0;
     this.#rejectedAt = -1;
+    this.#strikes = 0;
+    this.#troubledUntil = -Infinity;
+  }
+
+  /** Others are asked first for a while, longer each time. */
+  #strike({ retryAfterMs = 0 }: SdgError, startedAt: number, now: number): void {
+    if (startedAt >= this.#troubledAt) this.#strikes++;
+    this.#troubledAt = now;
+    const ms = Math.max(retryAfterMs, FIRST_PROBE_MS * 2 ** (this.#strikes - 1));
+    this.#troubledUntil = now + Math.min(LONGEST_PROBE_MS, ms);
   }
 
   /** Books a failure. Returns whether the endpoint went down by it. */
   failed(error: SdgError, startedAt: number, now: number): boolean {
+    // What we cancel ourselves says nothing about the server.
+    if (!error.isRetryable || error.code === 'interrupted') return false;
+    this.#strike(error, startedAt, now);
     if (error.status === 429) {
       if (this.#rejectedAt < 0) this.#rejectedLimit = this.limit.value;
       // The first are answered by a lower limit. If calls begun after them meet another all the same, it is the rate that is at its end.
@@ -74,8 +96,7 @@ export class Endpoint {
       this.#rejectedAt = now;
       return false;
     }
-    // What we cancel ourselves says nothing about the server.
-    if (!error.isRetryable || error.code === 'interrupted' || this.down) return false;
+    if (this.down) return false;
     this.#failures++;
     // Of connections that never came about one is enough.
     if (!isUnconnected(error) && this.#failures < FAILURES) return false;
@@ -95,6 +116,7 @@ export class Endpoint {
         await wait(Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** (attempt + this.#falls - 1)), [stop]);
         await this.server.probe(stop);
         this.down = false;
+        this.#troubledUntil = -Infinity;
         return true;
       } catch (error) {
         if (stop.aborted) return false;

@@ -40,24 +40,31 @@ it('asks the one of the least load that does not pause, and knows when one may b
   expect(all.freest(29)).toBeUndefined();
 });
 
-it('asks one that has turned calls away only where no other is free, until it answers again', () => {
+it('asks one that has turned calls away after all others for a while, then where those have enough to do', () => {
   const all = endpoints();
   const [a, tooMany] = [all.freest(0)!, new SdgError('teacher-overloaded', 'too many', { status: 429 })];
-  const others = (): string[] => [all.freest(9)!.server.name, String(all.hasOther(a, 9))];
-  expect(others()).toEqual(['a', 'true']);
+  a.inFlight = 1;
+  const b = all.freest(0)!;
+  b.inFlight = 2;
+  const c = all.freest(0)!;
+  const asked = (now: number, ofB: number, ofC: number): string | undefined => {
+    [a.inFlight, b.inFlight, c.inFlight] = [0, ofB, ofC];
+    return all.freest(now)?.server.name;
+  };
+  expect([asked(9, 0, 0), all.hasOther(a, 9)]).toEqual(['a', true]);
   a.failed(tooMany, 0, 1);
-  expect(others()).toEqual(['b', 'true']);
-  all.freest(9)!.inFlight = 2;
-  all.freest(9)!.inFlight = 4;
-  expect(others()).toEqual(['a', 'true']);
-  all.pause(20, 9, 'b');
-  all.pause(10, 9, 'c');
-  expect(others()).toEqual(['a', 'false']);
-  expect(all.hasOther(a, 10)).toBe(true);
-  a.succeeded();
-  expect(a.isTroubled).toBe(false);
-  a.failed(new SdgError('teacher-reply', 'half'), 0, 1);
-  expect(a.isTroubled).toBe(true);
+  // Of a burst, not one more.
+  a.failed(tooMany, 0, 2);
+  expect([asked(251, 1, 3), asked(252, 1, 3), asked(252, 0, 3), asked(251, 2, 4)]).toEqual(['b', 'a', 'b', 'a']);
+  a.failed(tooMany, 252, 253);
+  expect([asked(752, 1, 3), asked(753, 1, 3), asked(9999, 0, 3)]).toEqual(['b', 'a', 'b']);
+  a.failed(new SdgError('teacher-overloaded', 'too many', { status: 429, retryAfterMs: 3_600_000 }), 254, 255);
+  expect([a.isTroubled(15_254), a.isTroubled(15_255), asked(300, 2, 4), all.hasOther(a, 300)]).toEqual([true, false, undefined, true]);
+  all.pause(400, 300, 'b');
+  all.pause(400, 300, 'c');
+  expect([all.hasOther(a, 399), all.hasOther(a, 400)]).toEqual([false, true]);
+  const pausing = (error: SdgError): boolean => (a.succeeded(), a.failed(error, 300, 301), a.isTroubled(302));
+  expect([new SdgError('teacher-reply', 'half'), new SdgError('teacher-refused', 'no')].map(pausing)).toEqual([true, false]);
 });
 
 it('tells what limits do and have found, and tells them the time and what is left of a rate', async () => {

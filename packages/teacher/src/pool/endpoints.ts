@@ -27,20 +27,18 @@ export class Endpoints {
     return this.#all.every(({ down }) => down);
   }
 
-  /** The one with the least load that can be asked now; one in trouble only where no other can: it is quick to be free again. */
+  /** The one with the least load that can be asked now. */
   freest(now: number): Endpoint | undefined {
     let best: Endpoint | undefined;
     for (const endpoint of this.#all) {
-      if (!endpoint.isFree(now)) continue;
-      const isBetter = !best || (endpoint.isTroubled === best.isTroubled ? endpoint.load < best.load : best.isTroubled);
-      if (isBetter) best = endpoint;
+      if (endpoint.isFree(now) && (!best || endpoint.load(now) < best.load(now))) best = endpoint;
     }
     return best;
   }
 
   /** Whether a call that this one has failed may go to another as soon as that has a slot. */
   hasOther(failed: Endpoint, now: number): boolean {
-    return this.#all.some((one) => one !== failed && !one.isTroubled && one.isOpen(now));
+    return this.#all.some((one) => one !== failed && !one.isTroubled(now) && one.isOpen(now));
   }
 
   /** Milliseconds until one that pauses may be asked again; Infinity where only an event can help. */
