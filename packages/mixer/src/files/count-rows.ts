@@ -54,7 +54,7 @@ export function beginCount(fd: number, size: number): RowCount {
 export const stopCount = ({ next, size }: RowCount): void => void Atomics.store(next, 0, Math.ceil(size / SEGMENT));
 
 /** Counts segments as long as there are any; gives way to others after each. */
-export function* countSegmentes(count: RowCount): Generator<void, void, undefined> {
+export function* countSegments(count: RowCount): Generator<void, void, undefined> {
   const scan = createRowScan();
   for (;;) {
     const segment = Atomics.add(count.next, 0, 1);
@@ -121,7 +121,7 @@ function countSlowly(input: Buffer, start: number, end: number, filled: number):
 }
 
 /** Settles what each segment had to leave to the next; the counts are right afterwards. */
-export function joinSegmentes({ counts, edges }: RowCount): Uint16Array {
+export function joinSegments({ counts, edges }: RowCount): Uint16Array {
   let waiting: number | undefined = 0;
   for (let at = 0; at < edges.length; at += 2) {
     if (waiting !== undefined && edges[at] !== UNKNOWN) {

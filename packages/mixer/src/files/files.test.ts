@@ -10,7 +10,7 @@ import { writeAtomically } from './atomic-file.js';
 import { codecOf, type Codec } from './codec-of.js';
 import { compressor, decompress } from './codec.js';
 import { beginAhead, countOf, PageCount } from './page-count.js';
-import { beginCount, countSegmentes, joinSegmentes, SEGMENT } from './count-rows.js';
+import { beginCount, countSegments, joinSegments, SEGMENT } from './count-rows.js';
 import { fileBlocks, fileChunks, headOfLong, lineBlocks } from './line-blocks.js';
 import { RowIndex } from './row-index.js';
 import { Spill } from '@sdg/core';
@@ -82,7 +82,7 @@ describe('row-scan', () => {
   });
 });
 
-describe('countSegmentes', () => {
+describe('countSegments', () => {
   /** Rows and white space, with white space and blank lines lying across the borders of segments. */
   const text = ((): string => {
     let written = '';
@@ -105,11 +105,11 @@ describe('countSegmentes', () => {
     try {
       const { size } = await handle.stat();
       const [alone, shared] = [beginCount(handle.fd, size), beginCount(handle.fd, size)];
-      for (const _ of countSegmentes(alone));
-      const others = [countSegmentes(shared), countSegmentes(shared)];
+      for (const _ of countSegments(alone));
+      const others = [countSegments(shared), countSegments(shared)];
       while (others.map((turns) => turns.next().done).includes(false));
-      const counts = joinSegmentes(alone);
-      expect(joinSegmentes(shared)).toEqual(counts);
+      const counts = joinSegments(alone);
+      expect(joinSegments(shared)).toEqual(counts);
       expect(sumOf(counts)).toBe(rowsOf(text).length);
     } finally {
       await handle.close();

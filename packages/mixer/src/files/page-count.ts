@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { canUseWorkers } from './can-use-workers.js';
-import { beginCount, countSegmentes, joinSegmentes, stopCount, type RowCount } from './count-rows.js';
+import { beginCount, countSegments, joinSegments, stopCount, type RowCount } from './count-rows.js';
 
 const WORKER = new URL('./count-worker.js', import.meta.url);
 /** Bytes for which it pays to start another thread, which takes as long as reading a fifth of a gigabyte. */
 const WORTH_A_THREAD = 1 << 29;
-/** Segmentes between two looks at what else is to be done. */
+/** Segments between two looks at what else is to be done. */
 const TURNS = 8;
 
 export interface CountOptions {
@@ -55,7 +55,7 @@ export class PageCount {
   async finish(signal?: AbortSignal): Promise<Uint16Array | 'short' | 'interrupted'> {
     try {
       let turn = 0;
-      for (const _ of countSegmentes(this.#count)) {
+      for (const _ of countSegments(this.#count)) {
         if (++turn % TURNS !== 0) continue;
         await setImmediate();
         if (signal?.aborted) return 'interrupted';
@@ -67,7 +67,7 @@ export class PageCount {
       await Promise.allSettled(this.#workers);
     }
     await Promise.all(this.#workers);
-    return this.#count.isShort[0] === 0 ? joinSegmentes(this.#count) : 'short';
+    return this.#count.isShort[0] === 0 ? joinSegments(this.#count) : 'short';
   }
 
   close(): void {

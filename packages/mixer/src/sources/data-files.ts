@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { parse } from 'yaml';
 import { attempt, didYouMean, isRecord, SdgError } from '@sdg/values';
+import { isGlob } from './open-path.js';
 
 /** What of a repository is wanted: a config, and a split, a folder, a file or a pattern of files. */
 interface WantedFiles {
@@ -24,8 +25,6 @@ export interface DataFiles {
 const DATA_FILE = /\.(jsonl|ndjson|json|csv|tsv|txt|parquet|arrow)(\.(gz|zst))?$|\.tar$/i;
 const NO_DATA =
   /(^|\/)(dataset_infos?|dataset_dict|state|package|config|tokenizer(_config)?|\w*\.schema)\.json$|(^|\/)(readme|license|requirements)\.txt$/i;
-const GLOB = /[*?[\]{}]/;
-
 /** Words in names of files and folders that tell a split. */
 const SPLIT_WORDS: readonly (readonly [split: string, words: string])[] = [
   ['train', 'train|training'],
@@ -97,7 +96,7 @@ export function configsOf(readme: string | undefined): readonly Config[] {
 /** Files that match a pattern; one without `*` and the like names a file or a folder. */
 function matching(pattern: string, paths: readonly string[]): string[] {
   const plain = pattern.replace(/^\.\//, '').replace(/\/+$/, '');
-  if (!GLOB.test(plain)) return paths.filter((path) => path === plain || path.startsWith(`${plain}/`));
+  if (!isGlob(plain)) return paths.filter((path) => path === plain || path.startsWith(`${plain}/`));
   const matches = picomatch(plain, { dot: false });
   return paths.filter((path) => matches(path));
 }
@@ -165,8 +164,7 @@ export function chooseFiles(paths: readonly string[], readme: string | undefined
   const { shown, config, rest } = wanted;
   const data = dataAmong(paths);
   const isPath =
-    rest !== undefined &&
-    (GLOB.test(rest) || paths.includes(rest) || paths.some((path) => path.startsWith(`${rest.replace(/\/+$/, '')}/`)));
+    rest !== undefined && (isGlob(rest) || paths.includes(rest) || paths.some((path) => path.startsWith(`${rest.replace(/\/+$/, '')}/`)));
   const configs = configsOf(readme);
   const known = configs.length > 0 ? chooseOrAll(configs, wanted, isPath) : undefined;
   if (isPath && !isSplitOf(known, rest, paths)) return namedFiles(shown, rest, paths, data);
@@ -183,10 +181,10 @@ export function chooseFiles(paths: readonly string[], readme: string | undefined
 
 /** Files that are named by a path or a pattern; of a folder that has splits of its own, the one for training. */
 function namedFiles(shown: string, rest: string, paths: readonly string[], data: readonly string[]): DataFiles {
-  const isGlob = GLOB.test(rest);
-  const named = matching(rest, isGlob || !paths.includes(rest) ? data : paths);
+  const isPattern = isGlob(rest);
+  const named = matching(rest, isPattern || !paths.includes(rest) ? data : paths);
   if (named.length === 0) refuse(shown, `has no data files that match ${rest}`, 'check the pattern; it is one for paths of the repository');
-  const splits = isGlob || named.length === 1 ? [] : splitsByName(named);
+  const splits = isPattern || named.length === 1 ? [] : splitsByName(named);
   const chosen = splits.length > 1 ? trainingSplit(splits) : undefined;
   if (!chosen) return { files: named, what: rest, left: [] };
   const left = splits.filter((split) => split !== chosen).map(({ name }) => `split ${name}`);
@@ -212,7 +210,7 @@ function chooseOrAll(configs: readonly Config[], wanted: WantedFiles, isPath: bo
 
 /** Whether a word that is also a folder is the name of a split. */
 const isSplitOf = (config: Config | undefined, rest: string, paths: readonly string[]): boolean =>
-  !GLOB.test(rest) && !paths.includes(rest) && (config?.splits.some(({ name }) => name === rest) ?? false);
+  !isGlob(rest) && !paths.includes(rest) && (config?.splits.some(({ name }) => name === rest) ?? false);
 
 function fromSplits(
   all: readonly Split[],

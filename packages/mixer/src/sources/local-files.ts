@@ -2,9 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted, type Place, SdgError } from '@sdg/values';
 import { chooseFiles, licenseOf } from './data-files.js';
+import { isGlob } from './open-path.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
-
-const GLOB = /[*?[\]{}]/;
 
 /** Files that a pattern names, links followed: the Hub's own cache has nothing else. In order. */
 async function matching(pattern: string, options: { readonly cwd?: string; readonly dot?: boolean } = {}): Promise<string[]> {
@@ -61,7 +60,7 @@ export async function openFiles(
     const sources = await Promise.all(once.map((file) => openFile(join(path, file), name, place)));
     return { ...concatSources(sources, path), license: licenseOf(readme) };
   }
-  if (found || !GLOB.test(path)) return undefined;
+  if (found || !isGlob(path)) return undefined;
   const files = await matching(path);
   if (files.length === 0) {
     throw new SdgError('bad-input', `dataset ${name}: no file matches ${path}`, {

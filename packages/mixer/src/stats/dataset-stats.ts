@@ -1,5 +1,5 @@
 import type { DistinctShares, Embedder, MeaningStats } from '@sdg/core';
-import { attempt, contentHash, isRecord, SdgError, sumOf } from '@sdg/values';
+import { contentHash, SdgError, sumOf } from '@sdg/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
 import { NotOfFormat } from '../formats/reading.js';
@@ -8,7 +8,7 @@ import { callsTools, textIn } from '../formats/turn.js';
 import { firstRows } from '../mix/first-rows.js';
 import { formatOf } from '../mix/format-of.js';
 import type { RowSource } from '../sources/open-source.js';
-import { withoutNaN } from '../treat/mend-json.js';
+import { looselyRead } from '../treat/mend-json.js';
 import { lessonOf } from '../treat/teach.js';
 import { meaningOf } from '../treat/row-mark.js';
 import { saidIn } from '../treat/treat-row.js';
@@ -104,7 +104,7 @@ class Collector {
 
   see(line: string, format: RowFormat): void {
     this.rows++;
-    const row = parsed(line);
+    const row = looselyRead(line);
     if (!row) return void this.bad++;
     for (const name of Object.keys(row)) add(this.#columns, name);
     const read = conversationOf(row, format);
@@ -180,13 +180,6 @@ class Collector {
       },
     };
   }
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-  return attempt(() => {
-    const row: unknown = JSON.parse(withoutNaN(line) ?? line);
-    return isRecord(row) ? (row as Record<string, unknown>) : undefined;
-  });
 }
 
 /** Looks at every row of a dataset. Fails with `bad-input` where no format fits its rows. */

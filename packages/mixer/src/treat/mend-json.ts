@@ -1,3 +1,5 @@
+import { attempt, isRecord } from '@sdg/values';
+
 /** What is said of rows that were mended: words that follow a number of rows. */
 export const NAN_READ = 'with NaN or Infinity read as null';
 export const SURROGATES_MENDED = 'with halves of characters replaced by U+FFFD';
@@ -14,6 +16,12 @@ const LONES = /[\ud800-\udfff]/gu;
 export function withoutNaN(text: string): string | undefined {
   if (!WORD.test(text)) return undefined;
   return text.replace(STRING_OR_WORD, (token) => (token.startsWith('"') ? token : 'null'));
+}
+
+/** The object on a line, NaN and Infinity in it as null; undefined where there is none. */
+export function looselyRead(line: string): Readonly<Record<string, unknown>> | undefined {
+  const row = attempt(() => JSON.parse(line) as unknown) ?? attempt(() => JSON.parse(withoutNaN(line) ?? '') as unknown);
+  return isRecord(row) ? row : undefined;
 }
 
 /** Whether a JSON text may hold halves of characters: such as are read from it, none that are written as they are. */
