@@ -171,6 +171,9 @@ describe('statusError', () => {
     const error = errorOf(429, { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } });
     expect(error).toMatchObject({ code: 'teacher-refused', isRetryable: false, status: 413 });
     expect(error.what).toContain(message);
+    const long = { type: 'error', error: { type: 'rate_limit_error', message: 'Extra usage is required for long context requests.' } };
+    expect(errorOf(429, long)).toMatchObject({ code: 'teacher-refused', status: 413 });
+    expect(errorOf(429, { error: { message: 'Too many requests' } })).toMatchObject({ code: 'teacher-overloaded', status: 429 });
   });
 
   it.each([

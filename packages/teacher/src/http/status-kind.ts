@@ -38,8 +38,8 @@ const FIREWALL =
 /** A prompt that is too long, told as a fault of the server. */
 const LONG_PROMPT =
   /(?:prompt|input|request)\b.{0,40}\b(?:is|are) too long|maximum (?:context|input|sequence) length|request exceeds the available context/i;
-/** One that is longer than all that may be asked in a minute, told as a refusal for the rate: OpenAI. */
-const ABOVE_RATE = /\brequest too large\b/i;
+/** One that is longer than a minute, or the account, has room for, told as a refusal for the rate: OpenAI, Anthropic. */
+const ABOVE_RATE = /\brequest too large\b|required for long context requests/i;
 /** A model that is gone and may be back, in the words of LM Studio. */
 const GONE = /\bmodel (?:has |is |was )?(?:crashed|unloaded|reloaded)|^channel error|operation canceled/i;
 
