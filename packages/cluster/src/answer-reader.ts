@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy, type MsgRequest } from '@nats-io/jetstream';
 import { followStream, type Followed } from './follow-stream.js';
-import { isMissing, type Link } from './link.js';
+import type { Link } from './link.js';
+import { isMissing } from './server-errors.js';
 import type { RunNames } from './names.js';
 
 /** Milliseconds between looks at a stream that is to be made anew. */

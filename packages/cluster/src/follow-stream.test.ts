@@ -1,7 +1,8 @@
 import { NatsServer } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { followBucket, followStream } from './follow-stream.js';
-import { isMissing, Link } from './link.js';
+import { Link } from './link.js';
+import { isMissing } from './server-errors.js';
 import { bucketName, openBuckets } from './names.js';
 
 async function linked(onNotice?: (text: string) => void): Promise<{ server: NatsServer; link: Link }> {

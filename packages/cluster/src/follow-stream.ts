@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
 import { SdgError } from '@sdg/core';
-import { isMissing, refusalOf, StreamGone, type Link } from './link.js';
+import type { Link } from './link.js';
+import { isMissing, refusalOf, StreamGone } from './server-errors.js';
 
 /**
  * Milliseconds after which a request for messages is made anew. A consumer that sends no heartbeat for as long is taken for

@@ -1,7 +1,8 @@
 import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
-import { isMissing, type Link } from './link.js';
+import type { Link } from './link.js';
+import { isMissing } from './server-errors.js';
 import type { Failure } from './messages.js';
 
 /** There is a stream of this name with another configuration. */

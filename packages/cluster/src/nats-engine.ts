@@ -2,7 +2,8 @@ import { SdgError } from '@sdg/core';
 import type { RunEngine } from '@sdg/session';
 import { Coordinator, FAREWELL } from './coordinator.js';
 import { shown, type NatsOptions } from './connection-options.js';
-import { Link, refusalOf } from './link.js';
+import { Link } from './link.js';
+import { refusalOf } from './server-errors.js';
 import type { SeedTraces } from './units-out.js';
 
 /**

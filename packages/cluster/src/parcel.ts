@@ -3,7 +3,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Objm, type ObjectStore } from '@nats-io/obj';
 import { SdgError } from '@sdg/core';
 import { nanos } from '@nats-io/transport-node';
-import { isMissing, type Link } from './link.js';
+import type { Link } from './link.js';
+import { isMissing } from './server-errors.js';
 import { ageMs, mostBytes } from './names.js';
 
 /** The first byte says how the rest is to be read. */

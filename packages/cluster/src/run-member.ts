@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gate, lineageOf, observers, SdgError, sumOf, type Observer, type Sample, type Teacher } from '@sdg/core';
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import type { GrantedRates } from './granted.js';
-import { isMissing, refusalOf } from './link.js';
+import { isMissing, refusalOf } from './server-errors.js';
 import { joinRun, reportFailure, type JoinedRun, type MemberOptions } from './join-run.js';
 import type { Manifest, RunState } from './manifest.js';
 import { drainOrder, levelsOf, priorityOf, tailOrder } from './levels.js';

@@ -11,7 +11,8 @@ import { clusterStatus } from './cluster-status.js';
 import { forgetOldRuns, openBuckets } from './names.js';
 import { natsEngine } from './nats-engine.js';
 import type { NatsOptions } from './connection-options.js';
-import { isThereAlready, Link } from './link.js';
+import { Link } from './link.js';
+import { isThereAlready } from './server-errors.js';
 import { credentials } from './test-support/credentials.js';
 import { outcome, withWorkers } from './test-support/with-workers.js';
 

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KV } from '@nats-io/kv';
 import type { OutputKey, ReplyStore, StoredFacts, StoredOutput } from '@sdg/core';
 import { Claims } from './claims.js';
-import { isThereAlready, type Link } from './link.js';
+import type { Link } from './link.js';
+import { isThereAlready } from './server-errors.js';
 import type { Buckets } from './names.js';
 import type { Parcels } from './parcel.js';
 
