@@ -7,6 +7,7 @@ import { Parcels } from './parcel.js';
 /** One run as it stands at the server. */
 export interface RunStatus {
   readonly run: string;
+  /** Its name; `?` where nobody knows. */
   readonly pipeline: string;
   readonly status: RunState['status'];
   /** When it was begun or taken up again, milliseconds since 1970. */
@@ -26,24 +27,32 @@ export interface ClusterStatus {
   readonly replies: number;
 }
 
+/** Of a run that was half removed, or begun by another version, there is what there is: it is to be seen, and removed. */
 async function runStatus(link: Link, buckets: Buckets, run: string): Promise<RunStatus | undefined> {
   const [spec, state] = await Promise.all([buckets.runs.get(`${run}.spec`), buckets.runs.get(`${run}.state`)]);
-  if (spec?.operation !== 'PUT' || state?.operation !== 'PUT') return undefined;
+  if (state?.operation !== 'PUT') return undefined;
   const names = new RunNames(link.prefix, run);
-  const { pipeline } = (await new Parcels(link, names.objects).unpack(spec.value)) as Manifest;
-  const { status, at } = state.json<RunState>();
+  const pipelineOf = async (): Promise<string> => ((await new Parcels(link, names.objects).unpack(spec!.value)) as Manifest).pipeline;
+  const { status = 'stopped', at = state.created.getTime() } = await Promise.resolve()
+    .then(() => state.json<RunState>())
+    .catch((): Partial<RunState> => ({}));
   const none = { messages: 0, bytes: 0 };
   const info = async (name: string) => (await link.jsm.streams.info(name).catch(() => undefined))?.state ?? none;
   const streams = await Promise.all([names.work, names.answers, `OBJ_${names.objects}`].map(info));
   const [work, answers] = streams as [typeof none, typeof none];
-  let inHand = 0;
-  for await (const { num_ack_pending } of link.jsm.consumers.list(names.work)) inHand += num_ack_pending;
+  const inHand = await unitsInHand(link, names).catch(() => 0);
   return {
-    ...{ run, pipeline, status, at, inHand },
+    ...{ run, pipeline: await pipelineOf().catch(() => '?'), status, at, inHand },
     waiting: work.messages - inHand,
     answered: answers.messages,
     bytes: streams.reduce((sum, { bytes }) => sum + bytes, 0),
   };
+}
+
+async function unitsInHand(link: Link, names: RunNames): Promise<number> {
+  let inHand = 0;
+  for await (const { num_ack_pending } of link.jsm.consumers.list(names.work)) inHand += num_ack_pending;
+  return inHand;
 }
 
 /** What is going on at a server. */
@@ -51,7 +60,7 @@ export async function clusterStatus(link: Link): Promise<ClusterStatus> {
   const buckets = await openBuckets(link);
   const runs: RunStatus[] = [];
   for (const key of await keysOf(link, bucketName(link, 'runs'), '*.state')) {
-    const status = await runStatus(link, buckets, key.replace(/\.state$/, '')).catch(() => undefined);
+    const status = await runStatus(link, buckets, key.replace(/\.state$/, ''));
     if (status) runs.push(status);
   }
   const workers: WorkerRecord[] = [];

@@ -71,7 +71,7 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
   };
 }
 
-/** What became of one key of a bucket: its bytes as JSON; undefined where it was removed. */
+/** What became of one key of a bucket: its bytes as JSON; undefined where it was removed, or is nothing that we wrote. */
 export interface Change {
   readonly key: string;
   json<T>(): T | undefined;
@@ -83,6 +83,15 @@ export interface BucketOptions {
   readonly keys?: string;
   /** The bucket is gone, and all that was in it: a server has lost its disk. Makes it anew. */
   readonly onLost: () => Promise<unknown>;
+}
+
+function jsonOf<T>(message: JsMsg): T | undefined {
+  if ((message.headers?.get('KV-Operation') ?? '') !== '') return undefined;
+  try {
+    return message.json<T>();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Follows the keys of a bucket: each as it is, then as it changes. */
@@ -100,8 +109,7 @@ export function followBucket(
     while (!isStopped) {
       try {
         for await (const message of followed) {
-          const isRemoved = (message.headers?.get('KV-Operation') ?? '') !== '';
-          yield { key: message.subject.slice(prefix.length), json: <T>() => (isRemoved ? undefined : message.json<T>()) };
+          yield { key: message.subject.slice(prefix.length), json: <T>() => jsonOf<T>(message) };
         }
         return;
       } catch (error) {
