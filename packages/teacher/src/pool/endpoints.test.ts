@@ -51,7 +51,7 @@ it('asks one that has turned calls away after all others for a while, then where
     [a.inFlight, b.inFlight, c.inFlight] = [0, ofB, ofC];
     return all.freest(now)?.server.name;
   };
-  expect([asked(9, 0, 0), all.hasOther(a, 9)]).toEqual(['a', true]);
+  expect([asked(9, 0, 0), all.hasSound(9)]).toEqual(['a', true]);
   a.failed(tooMany, 0, 1);
   // Of a burst, not one more.
   a.failed(tooMany, 0, 2);
@@ -59,10 +59,10 @@ it('asks one that has turned calls away after all others for a while, then where
   a.failed(tooMany, 252, 253);
   expect([asked(752, 1, 3), asked(753, 1, 3), asked(9999, 0, 3)]).toEqual(['b', 'a', 'b']);
   a.failed(new SdgError('teacher-overloaded', 'too many', { status: 429, retryAfterMs: 3_600_000 }), 254, 255);
-  expect([a.isTroubled(15_254), a.isTroubled(15_255), asked(300, 2, 4), all.hasOther(a, 300)]).toEqual([true, false, undefined, true]);
+  expect([a.isTroubled(15_254), a.isTroubled(15_255), asked(300, 2, 4), all.hasSound(300)]).toEqual([true, false, undefined, true]);
   all.pause(400, 300, 'b');
   all.pause(400, 300, 'c');
-  expect([all.hasOther(a, 399), all.hasOther(a, 400)]).toEqual([false, true]);
+  expect([all.hasSound(399), all.hasSound(400)]).toEqual([false, true]);
   const pausing = (error: SdgError): boolean => (a.succeeded(), a.failed(error, 300, 301), a.isTroubled(302));
   expect([new SdgError('teacher-reply', 'half'), new SdgError('teacher-refused', 'no')].map(pausing)).toEqual([true, false]);
 });

@@ -36,9 +36,9 @@ export class Endpoints {
     return best;
   }
 
-  /** Whether a call that this one has failed may go to another as soon as that has a slot. */
-  hasOther(failed: Endpoint, now: number): boolean {
-    return this.#all.some((one) => one !== failed && !one.isTroubled(now) && one.isOpen(now));
+  /** Whether a call that has failed may go to one that is in no trouble as soon as that has a slot. */
+  hasSound(now: number): boolean {
+    return this.#all.some((endpoint) => !endpoint.isTroubled(now) && endpoint.isOpen(now));
   }
 
   /** Milliseconds until one that pauses may be asked again; Infinity where only an event can help. */

@@ -208,7 +208,7 @@ export class Pool implements Teacher {
       const now = this.#now();
       if (endpoint.failed(failure, startedAt, now)) void this.#recover(endpoint, failure);
       if (health.hopeless) throw health.verdict(this.name);
-      throw failure.retryAfterMs !== undefined && this.#endpoints.hasOther(endpoint, now) ? withoutPause(failure) : failure;
+      throw failure.retryAfterMs !== undefined && this.#endpoints.hasSound(now) ? withoutPause(failure) : failure;
     }
   }
 
