@@ -9,7 +9,12 @@ const NAMES = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
 /** The value of a name in a `.env` text: `NAME=value`, quoted or not, however often. */
 export function fromDotEnv(text: string, name: string): string | undefined {
   const line = text.split(/\r?\n/).find((candidate) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(candidate));
-  return line?.slice(line.indexOf('=') + 1).trim().replace(/^["']+|["']+$/g, '') || undefined;
+  return (
+    line
+      ?.slice(line.indexOf('=') + 1)
+      .trim()
+      .replace(/^["']+|["']+$/g, '') || undefined
+  );
 }
 
 /**

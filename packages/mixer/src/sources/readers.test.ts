@@ -6,7 +6,30 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Field, Float64, List, Struct, Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import {
+  type DataType,
+  DateDay,
+  Decimal,
+  Dictionary,
+  Field,
+  Float32,
+  Float64,
+  Int32,
+  List,
+  makeData,
+  makeVector,
+  Struct,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  TimeMicrosecond,
+  TimestampMicrosecond,
+  TimestampNanosecond,
+  TimestampSecond,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -68,6 +91,32 @@ it.each(['file', 'stream'] as const)('reads an Arrow %s, as datasets keeps them'
   const large = tableFromArrays({ id: BigInt64Array.from([9007199254740993n]), name: ['x'] });
   expect(await read(`big-${form}.arrow`, tableToIPC(large, form))).toBe('{"id":9007199254740993,"name":"x"}\n');
 });
+it('keeps all digits of times, decimals and floats of Arrow', async () => {
+  const whole = 12345678901234567890123456789n;
+  const words = (value: bigint): Uint32Array => Uint32Array.from({ length: 4 }, (_, i) => Number((value >> BigInt(32 * i)) & 0xffffffffn));
+  const column = (type: DataType, values: object): Vector => makeVector(makeData({ type, length: 1, data: values } as never));
+  const day = makeData({ type: new DateDay(), length: 2, data: Int32Array.of(19782, 0), nullCount: 1, nullBitmap: Uint8Array.of(1) });
+  const table = new Table({
+    nanos: column(new TimestampNanosecond('UTC'), BigInt64Array.of(1704110400123456789n)),
+    micros: column(new TimestampMicrosecond(), BigInt64Array.of(-1n)),
+    seconds: column(new TimestampSecond(), BigInt64Array.of(1704110400n)),
+    time: column(new TimeMicrosecond(), BigInt64Array.of(3723000004n)),
+    decimal: column(new Decimal(9, 38, 128), words(whole)),
+    less: column(new Decimal(2, 38, 128), words(-150n)),
+    single: column(new Float32(), Float32Array.of(0.1)),
+    whole: column(new Float64(), Float64Array.of(9)),
+    days: makeVector(
+      makeData({ type: new List(Field.new('item', new DateDay(), true)), length: 1, valueOffsets: Int32Array.of(0, 2), child: day }),
+    ),
+    word: vectorFromArray(['x'], new Dictionary(new Utf8(), new Int32())),
+  });
+  expect(await read('types.arrow', tableToIPC(table, 'file'))).toBe(
+    '{"nanos":"2024-01-01T12:00:00.123456789Z","micros":"1969-12-31T23:59:59.999999Z","seconds":"2024-01-01T12:00:00.000Z",' +
+      '"time":"01:02:03.000004","decimal":12345678901234567890.123456789,"less":-1.50,"single":0.1,"whole":9.0,' +
+      '"days":["2024-02-29",null],"word":"x"}\n',
+  );
+});
+
 it('names an Arrow file that is damaged', async () =>
   expect(read('bad.arrow', 'ARROW1 no')).rejects.toThrow(/not an Arrow file that can be read/));
 
