@@ -55,7 +55,9 @@ describe('planPipeline', () => {
   });
 
   it('draws a Mermaid flowchart with a branch for each kind of leaf', async () => {
-    const mermaid = formatMermaid(planPipeline(await open('simple'), { catalog, settings }));
+    const plan = planPipeline(await open('simple'), { catalog, settings });
+    const mermaid = formatMermaid(plan);
+    expect(plan.chains[0]!.blocks[0]!.label).toBe(`${plan.chains[0]!.name}/${plan.chains[0]!.blocks[0]!.name}`);
     expect(mermaid).toContain('flowchart TD');
     expect(mermaid).toContain('route -->|"knowledge"| c2b0');
     expect(mermaid).toContain('c2b0(["gen_knowledge<br/><small>LLMBlock</small>"])');

@@ -183,6 +183,14 @@ describe('order', () => {
     expect(output.map(([n]) => n)).toEqual([0, 1, 2, 3]);
   });
 
+  it('of nothing: a row comes out as soon as it is done, where that is wanted', async () => {
+    const run = new Run({ ordered: false });
+    const seeds = [seedOf(0, 'slow', 40), seedOf(1, 'quick', 0)];
+    const compiled = compile(pipelineOf('Wait', 'Wait'), { catalog: catalogOf([]), run });
+    const output = await lastValueFrom(fromGated(seeds, run).pipe(compiled, toArray()));
+    expect(output.map(({ n }) => n)).toEqual([1, 0]);
+  });
+
   it.each([
     ['Wait', 'Leaf', 'Wait', 'Stream'],
     ['Wait', 'Leaf', 'Wait', 'Barrier', 'Wait'],
