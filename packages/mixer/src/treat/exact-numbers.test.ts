@@ -13,6 +13,10 @@ it.each([
   '-0.0',
   '3.14159265358979323846',
   '12345678.1234567890',
+  '1.50',
+  '-0.10',
+  '0.0000001',
+  '1e5',
 ])('keeps %s', (number) => {
   const text = `{"id":${number},"a":[${number},"${number}","\\"${number}\\\\"],"n":1}`;
   expect(writeExactly(parseExactly(text))).toBe(text);
@@ -29,6 +33,11 @@ it('does what JSON does with all other values', () => {
       expect(writeExactly(parseExactly(text))).toBe(text);
     }),
   );
+});
+
+it('keeps every number as it is written, whatever that is', () => {
+  const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,20})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/);
+  fc.assert(fc.property(digits, (token) => void expect(writeExactly(parseExactly(`[${token}]`))).toBe(`[${token}]`)));
 });
 
 it.each(['{"n":12345678901234567890,"b', '[12345678901234567890,-]', '"12345678901234567890', '12345678901234567890 1'])(

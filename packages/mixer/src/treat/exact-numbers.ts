@@ -7,11 +7,9 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPED = JSON.stringify(MARK).slice(1, -1);
 const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+|NaN|-?Infinity)"`, 'g');
 /** Texts without this have no number that would be written otherwise. */
-const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d|\d\.0|-0/;
-/** Digits that a double tells apart, at most. */
-const MOST_DIGITS = 17;
+const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d|\.\d*0(?!\d)|\.0{6}|-0/;
 
-/** A number that a double does not hold as it was written: an object, so that nobody takes it for a text. `Number` of it is the nearest. */
+/** A number that would not be written as it was read: an object, so that nobody takes it for a text. `Number` of it is the nearest. */
 export class ExactNumber extends Number {
   constructor(readonly token: string) {
     super(token);
@@ -41,16 +39,8 @@ export function worth(value: unknown): unknown {
   return /^-?\d+$/.test(value.token) ? BigInt(value.token) : Number(value);
 }
 
-/**
- * Whether a number would change: an integer of more than 53 bits, one beyond all doubles, `9.0`, which would be the integer 9, `-0`, more
- * digits than a double tells apart.
- */
-function isInexact(token: string): boolean {
-  const value = Number(token);
-  if (!Number.isFinite(value) || Object.is(value, -0)) return true;
-  if (Number.isInteger(value)) return !Number.isSafeInteger(value) || /[.eE]/.test(token);
-  return token.length > MOST_DIGITS && token.replace(/[eE].*|[-.]/g, '').replace(/^0+/, '').length > MOST_DIGITS;
-}
+/** Whether a number would be written otherwise: an integer of more than 53 bits, one beyond all doubles, `9.0`, `1.50`, `-0`. */
+const isInexact = (token: string): boolean => String(Number(token)) !== token;
 
 /** Where the string ends whose first quote stands at `start`. */
 function endOfString(text: string, start: number): number {
