@@ -3,12 +3,11 @@ import { Fold, type FoldStep, type LeafEnd, type Unit } from '@sdg/pipeline';
 import type { EngineJob, EngineRun } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
 import { shown } from './connection-options.js';
-import { openDesk, putUp, type Desk } from './desk.js';
-import { followBucket } from './follow-stream.js';
+import { openDesk, type Desk } from './desk.js';
 import type { Link } from './link.js';
 import type { RunState } from './manifest.js';
 import { errorFrom, type AnswerMessage } from './messages.js';
-import { bucketName, openBuckets, removeRun } from './names.js';
+import { RunAtServer } from './run-at-server.js';
 import { UnitsOut, type SeedTraces } from './units-out.js';
 import { Workforce } from './workforce.js';
 
@@ -26,20 +25,16 @@ export class Coordinator implements EngineRun {
   readonly #rows = new Subject<Sample>();
   readonly #units: UnitsOut;
   readonly #workers: Workforce;
+  readonly #run: RunAtServer;
   #room: (() => void) | undefined;
   #isOver = false;
   #hasEnded = false;
   #failures: { unsubscribe(): void } | undefined;
-  #unwatch: (() => void) | undefined;
-  /** The run is being put up again. */
-  #again: Promise<void> | undefined;
   /** All that is out is being asked for again. */
   #asking: Promise<void> | undefined;
   /** When it last did something, on the clock of `performance.now`; and how often contact was found again by then. */
   #heard = performance.now();
   #returns = 0;
-  /** When it took the run up, milliseconds since 1970. */
-  readonly #since = Date.now();
   /** Seeds that are not over. */
   #underWay = 0;
 
@@ -59,6 +54,7 @@ export class Coordinator implements EngineRun {
       onLook: (spent) => this.#look(spent),
       hasWork: () => this.#units.size > 0,
     });
+    this.#run = new RunAtServer({ desk, told: () => this.#told(), onAgain: () => this.#askAgain() });
   }
 
   static async open(link: Link, job: EngineJob, traces?: SeedTraces): Promise<Coordinator> {
@@ -90,8 +86,8 @@ export class Coordinator implements EngineRun {
 
   async #begin(): Promise<void> {
     const { link, names, job, answers } = this.#desk;
-    await this.#setState('running');
-    void this.#watchState().catch((error: unknown) => this.#fail(error));
+    await this.#run.say('running');
+    void this.#run.watch().catch((error: unknown) => this.#fail(error));
     this.#workers.watch();
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
@@ -103,42 +99,6 @@ export class Coordinator implements EngineRun {
       )
       .catch((error: unknown) => this.#fail(error));
     job.draining.addEventListener('abort', () => this.#complete(), { once: true });
-  }
-
-  /**
-   * Looks whether the run goes on. It may be removed or stopped under our hands: by another coordinator, of the same command or
-   * of an input with the same beginning, or with the disk of the server.
-   */
-  async #watchState(): Promise<void> {
-    const { link, buckets, names } = this.#desk;
-    const states = followBucket(link, bucketName(link, 'runs'), {
-      keys: `${names.run}.state`,
-      onLost: async () => {
-        await openBuckets(link, buckets.patienceMs);
-        await this.#beginAgain();
-      },
-    });
-    this.#unwatch = () => states.stop();
-    if (this.#isOver) states.stop();
-    for await (const { json } of states) {
-      const state = json<RunState>();
-      if (!state) await this.#beginAgain();
-      else if (state.status === 'stopped' && !this.#isOver) await this.#setState('running');
-    }
-  }
-
-  /** Puts the run up again, and asks anew for what is out: answers are made again from the replies that there are. */
-  async #beginAgain(): Promise<void> {
-    if (this.#isOver) return;
-    const { link, names } = this.#desk;
-    link.notice(`run ${names.run} is gone at the server; putting it up again`);
-    this.#again = (async () => {
-      await putUp(link, this.#desk);
-      this.#desk.answers.beginAgain();
-      await this.#setState('running');
-      this.#askAgain();
-    })();
-    await this.#again;
   }
 
   /** Asks for all that is out once more: what is there is found, and not put there twice. */
@@ -163,13 +123,11 @@ export class Coordinator implements EngineRun {
     this.#askAgain();
   }
 
-  async #setState(status: RunState['status']): Promise<void> {
-    const { link, buckets, names, job } = this.#desk;
-    const { price = [], maxTokensTotal, maxCost } = job.spec;
-    const budget = this.#workers.hasBudget && { tokens: maxTokensTotal !== undefined, cost: maxCost !== undefined, price };
-    const { rates } = this.#workers;
-    const whole: RunState = { status, ended: this.#isTail, ...(budget && { budget }), ...(rates && { rates }), at: this.#since };
-    await link.persist(() => buckets.runs.put(`${names.run}.state`, JSON.stringify(whole)));
+  #told(): Pick<RunState, 'budget' | 'rates' | 'ended'> {
+    const { price = [], maxTokensTotal, maxCost } = this.#desk.job.spec;
+    const { hasBudget, rates } = this.#workers;
+    const budget = hasBudget && { tokens: maxTokensTotal !== undefined, cost: maxCost !== undefined, price };
+    return { ended: this.#isTail, ...(budget && { budget }), ...(rates && { rates }) };
   }
 
   /** Sends seeds in as there is room for what they become. */
@@ -189,7 +147,7 @@ export class Coordinator implements EngineRun {
     if (this.#isOver) return;
     this.#hasEnded = true;
     this.#take(this.#fold.end());
-    if (!this.#isOver && this.#isTail) await this.#setState('running');
+    if (!this.#isOver && this.#isTail) await this.#run.say('running');
   }
 
   /** No seed can come any more. */
@@ -262,7 +220,7 @@ export class Coordinator implements EngineRun {
   #stop(): void {
     this.#isOver = true;
     this.#failures?.unsubscribe();
-    this.#unwatch?.();
+    this.#run.leave();
     this.#desk.answers.stop();
     this.#workers.close();
     this.#room?.();
@@ -271,12 +229,10 @@ export class Coordinator implements EngineRun {
 
   async close(done: boolean): Promise<void> {
     this.#stop();
-    const { link, buckets, names } = this.#desk;
+    const { link, names } = this.#desk;
     link.hurry(FAREWELL);
     try {
-      await this.#again;
-      if (done && this.#fold.isOver) await removeRun(link, buckets, names);
-      else await this.#setState('stopped');
+      await this.#run.end(done && this.#fold.isOver);
     } catch (error) {
       const left = `run ${names.run} stays at ${shown(link.address)}, and its workers go on: ${(error as Error).message}`;
       this.#workers.tell(`${left}; run the same command again, or remove it with sdg cluster rm`);
