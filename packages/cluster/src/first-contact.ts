@@ -61,7 +61,15 @@ async function managerOf(nc: NatsConnection, address: string): Promise<JetStream
         continue;
       }
       if (isForbidden(error)) throw refusalOf(error, address);
-      throw new SdgError('config', `the server at ${shown(address)} has no JetStream: ${(error as Error).message}`, {
+      const at = shown(address);
+      const why = (error as Error).message;
+      if (mayCome) {
+        throw new SdgError('config', `the server at ${at} has had no leader of JetStream for half a minute: ${why}`, {
+          remedy: 'see its log, and start as many servers as its cluster has',
+          cause: error,
+        });
+      }
+      throw new SdgError('config', `the server at ${at} has no JetStream: ${why}`, {
         remedy: 'start it with nats-server -js',
         cause: error,
       });

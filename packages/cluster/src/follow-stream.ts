@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
-import { SdgError } from '@sdg/core';
+import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions, type StreamInfo } from '@nats-io/jetstream';
 import type { Link } from './link.js';
-import { isMissing, refusalOf, StreamGone } from './server-errors.js';
+import { isMissing, StreamGone } from './server-errors.js';
 
 /**
  * Milliseconds after which a request for messages is made anew. A consumer that sends no heartbeat for as long is taken for
@@ -10,11 +9,28 @@ import { isMissing, refusalOf, StreamGone } from './server-errors.js';
  */
 const EXPIRES = 5_000;
 
+/** Milliseconds within which a server that has come to lead others knows what they know. */
+const CATCHES_UP = 1000;
+
 /** What a consumer says when it is lost. One that mends itself does not see that the stream is another by now. */
 const ENDS: ReadonlySet<string> = new Set(['heartbeats_missed', 'stream_not_found', 'ordered_consumer_recreated']);
 
 async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) if (ENDS.has(type)) messages.stop();
+}
+
+/**
+ * What a stream is. Where it has lost its end, with the machine of its server, others will be in the places of what was read: it
+ * is as good as another. A server that has just come to lead may not have caught up yet, and is asked once more.
+ */
+async function infoFrom(link: Link, stream: string, next = 0): Promise<StreamInfo> {
+  const ask = (): Promise<StreamInfo> => link.persist(() => link.jsm.streams.info(stream));
+  let info = await ask();
+  if (next <= info.state.last_seq + 1) return info;
+  await pause(CATCHES_UP);
+  info = await ask();
+  if (next > info.state.last_seq + 1) throw new StreamGone();
+  return info;
 }
 
 /** Messages as they come, until it is stopped. */
@@ -35,13 +51,10 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
   async function* follow(): AsyncGenerator<JsMsg, void, undefined> {
     let from = start;
     let since: string | undefined;
-    let isTold = false;
     while (!isStopped) {
       try {
-        const { created, state } = await link.persist(() => link.jsm.streams.info(stream));
-        // Where it has lost its end, with the machine of its server, others will be in the places of what was read.
-        const isShorter = (from.opt_start_seq ?? 0) > state.last_seq + 1;
-        if ((since ??= created) !== created || isShorter) throw new StreamGone();
+        const { created } = await infoFrom(link, stream, from.opt_start_seq);
+        if ((since ??= created) !== created) throw new StreamGone();
         // A copy: the library writes the consumer's name into it, which is not free as long as a lost one is on the books.
         const consumer = await link.persist(() => link.js.consumers.get(stream, { ...from }));
         const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
@@ -55,9 +68,7 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
       } catch (error) {
         if (isStopped) return;
         if (isMissing(error) || link.isClosed) throw error;
-        const refusal = refusalOf(error, link.address);
-        if (refusal instanceof SdgError && !isTold) link.notice(refusal.message);
-        isTold ||= refusal instanceof SdgError;
+        link.tellRefused(error);
         await pause(500);
       }
     }

@@ -5,7 +5,7 @@ import { SdgError } from '@sdg/core';
 import { shown, type NatsOptions } from './connection-options.js';
 import { firstContact } from './first-contact.js';
 import { Outbox } from './outbox.js';
-import { FULL_REMEDY, isFull, isPassing, isThereAlready, isUnwelcome } from './server-errors.js';
+import { FULL_REMEDY, isFull, isPassing, isThereAlready, isUnwelcome, refusalOf } from './server-errors.js';
 
 /** Milliseconds without an answer from a server that can be reached, or with one that puts us off, after which a person is told. */
 const SILENCE = 10_000;
@@ -65,6 +65,15 @@ export class Link {
   notice(text: string): void {
     this.options.onNotice?.(text);
   }
+
+  /** Says once what the server refuses, where it is tried again even so. */
+  tellRefused(error: unknown): void {
+    const refusal = refusalOf(error, this.address);
+    if (!(refusal instanceof SdgError) || this.#refusals.has(refusal.message)) return;
+    this.#refusals.add(refusal.message);
+    this.notice(refusal.message);
+  }
+  readonly #refusals = new Set<string>();
 
   /** There is no contact. */
   #isAway = false;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nkeys } from '@nats-io/transport-node';
-import { NatsServer, shippedUses } from '@sdg/testing';
+import { freePort, NatsServer, shippedUses } from '@sdg/testing';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterStatus } from './cluster-status.js';
@@ -179,7 +179,7 @@ describe('servers as they are', { timeout: 60_000 }, () => {
   });
 
   it('goes on when one of three servers is lost', { timeout: 120_000 }, async () => {
-    const routes = [0, 1, 2].map(() => 20_000 + Math.floor(Math.random() * 20_000));
+    const routes = await Promise.all([0, 1, 2].map(freePort));
     const servers = await Promise.all(
       routes.map((port, i) =>
         start(
@@ -222,6 +222,19 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     onTestFinished(() => link.close());
     link.hurry(0);
     await expect(link.persist(() => link.js.publish('nobody.listens', 'x'))).rejects.toThrow('jetstream is not enabled');
+  });
+
+  it('has a worker say that nobody hears of it', async () => {
+    const { url } = await start(
+      [],
+      'authorization { users: [{ user: a, password: a, permissions: { publish: { deny: ["$KV.sdg_workers.>"] } } }] }',
+    );
+    const said: string[] = [];
+    await withWorkers({ address: url.replace('//', '//a:a@'), count: 1, notice: (text) => said.push(text) }, async () => {
+      const refused =
+        /^the server at \S+ refuses: Permissions Violation for Publish to "\$KV\.sdg_workers\..*; give the account what it needs/m;
+      await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toMatch(refused);
+    });
   });
 
   it('shows what there is where a server makes no consumer any more, as one whose disk is full', async () => {

@@ -274,8 +274,9 @@ class Worker {
     const before = this.#revision;
     try {
       this.#revision = await this.buckets.workers.put(this.#id, JSON.stringify(record));
-    } catch {
+    } catch (error) {
       // The next one may be heard; the fence watches.
+      this.link.tellRefused(error);
       return;
     }
     if (this.#revision <= before) this.#beginAgain();

@@ -21,7 +21,8 @@ export function natsServerPath(): string {
   );
 }
 
-const freePort = (): Promise<number> =>
+/** A port on loopback that nobody listens at now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
