@@ -204,7 +204,7 @@ it('shows an empty run, a broken one, and two side by side, at any width', async
   const expected = {
     'empty/report.html': ['It failed: the input was empty', 'There are no rows.', 'Nothing was paid for.'],
     'broken/report.html': [
-      'There is no ledger.json',
+      'not known without its ledger.json',
       '–\ncalls answered',
       '1 line of rows.jsonl cannot be read and is left out.',
       '2 lines of calls.jsonl cannot be read and are left out.',

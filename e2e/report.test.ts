@@ -52,7 +52,7 @@ it('sdg report A B lays two runs side by side; a folder without a run is told', 
 
 it('sdg trace finds a row by its line, and a training row by what it says', async () => {
   const line = JSON.parse(text('rows.jsonl').split('\n')[1]!) as { _sdg: { id: string } };
-  const traced = JSON.parse((await run('sdg trace rows.jsonl:2 --run-dir run --format json')).stdout) as {
+  const traced = JSON.parse((await run('cp rows.jsonl rows.txt && sdg trace rows.txt:2 --run-dir run --format json')).stdout) as {
     lineage: { id: string };
     steps: unknown[];
   };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SdgError } from '@sdg/core';
+import { fileError, SdgError } from '@sdg/core';
 
 /** A tensor as numbers of 32 bits, row after row. */
 interface Tensor {
@@ -60,12 +60,9 @@ interface Entry {
  * @see https://github.com/huggingface/safetensors#format
  */
 export async function readSafetensors(file: string, names: readonly string[]): Promise<ReadonlyMap<string, Tensor>> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw new SdgError('usage', `cannot read ${file}: ${(error as Error).message.split(',')[0]}`, { cause: error });
-  }
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw fileError('read', file, error, '--embedder');
+  });
   try {
     const length = bytes.length < LENGTH_BYTES ? Infinity : Number(bytes.readBigUInt64LE(0));
     if (length > Math.min(bytes.length - LENGTH_BYTES, MOST_HEADER)) throw new Error('it does not begin as a safetensors file does');

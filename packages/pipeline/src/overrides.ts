@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { didYouMean, escapeRegex, type Finding, isRecord, SdgError, suggest } from '@sdg/core';
+import { didYouMean, escapeRegex, fileError, type Finding, isRecord, suggest } from '@sdg/core';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { dgtTemplates } from './dgt-templates.js';
@@ -68,12 +68,9 @@ export class Overrides {
 
   /** Reads a file. Fails with `usage` where there is none; what is wrong in it is in the findings. */
   static async read(file: string): Promise<{ overrides?: Overrides; findings: readonly Finding[] }> {
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      throw new SdgError('usage', `--config: cannot read ${file}: ${(error as Error).message.split(',')[0]}`, { cause: error });
-    }
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw fileError('read', file, error, '--config');
+    });
     const source = new YamlSource(text, file);
     if (source.findings.length > 0) {
       const part = source.beforeFault();

@@ -68,7 +68,7 @@ it('says what it could not read, and shows the rest', async () => {
     'ledger.json holds no record, so what it says is missing here.',
     '2 lines of calls.jsonl cannot be read and are left out.',
     '1 line of rows.jsonl cannot be read and is left out.',
-    'There is no ledger.json, so the accounts of this run are not known; what stands here is what was logged.',
+    'The accounts of this run are not known without its ledger.json; what stands here is what was logged.',
   ]);
 });
 

@@ -141,7 +141,7 @@ function notesOf({
   calls: CallFigures | undefined;
 }): string[] {
   const notes: string[] = [];
-  if (!ledger) notes.push('There is no ledger.json, so the accounts of this run are not known; what stands here is what was logged.');
+  if (!ledger) notes.push('The accounts of this run are not known without its ledger.json; what stands here is what was logged.');
   else if (ledger.exit === 'running') {
     notes.push('The run goes on, or was killed: accounts are those of its last record, and what was under way stands as unfinished.');
   }
@@ -178,7 +178,7 @@ export async function readRun(folder: string, { kept, onRow }: ReadRunOptions = 
   const files = new RecordFiles(folder, kept);
   const lock = await files.object<Lock>('lock.json');
   if (!lock?.given) {
-    throw new SdgError('usage', `${folder} holds no run${files.notes.map((note) => `: ${note}`).join('')}`, {
+    throw new SdgError('usage', `${folder} holds no run${files.notes.map((note) => `: ${note.replace(/\.$/, '')}`).join('')}`, {
       remedy: 'name the folder that sdg-run was given with --run-dir',
     });
   }

@@ -78,5 +78,6 @@ it.each(['', '{"pid":', '{"pid":"1"}', '[]', 'null'])('is not held up by %j', as
 it('says that it cannot write, and can be asked again', async () => {
   const file = `${folder()}/file`;
   writeFileSync(file, '');
-  for (let i = 0; i < 2; i++) await expect(claimFolder(file)).rejects.toThrow(/^cannot write .*; name a folder that can be written$/);
+  for (let i = 0; i < 2; i++)
+    {await expect(claimFolder(file)).rejects.toThrow(/^cannot write .*: a file of that name is there already; name another$/);}
 });

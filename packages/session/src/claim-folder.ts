@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { fileError, SdgError } from '@sdg/core';
 import { PRIVATE } from './run-lock.js';
 
 /** Who writes a run folder. */
@@ -84,11 +84,7 @@ export async function claimFolder(folder: string): Promise<() => Promise<void>> 
     await record(claim, folder);
   } catch (error) {
     if (real !== undefined) claimed.delete(real);
-    if (error instanceof SdgError) throw error;
-    throw new SdgError('usage', `cannot write ${folder}: ${(error as Error).message}`, {
-      remedy: 'name a folder that can be written',
-      cause: error,
-    });
+    throw fileError('write', folder, error);
   }
   const path = join(real, CLAIM_FILE);
   return async () => {

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, contentHash, counted, groupDigits, SdgError, type Sample } from '@sdg/core';
+import { canonicalJson, contentHash, counted, fileError, groupDigits, type Sample } from '@sdg/core';
 import { PRIVATE } from './run-lock.js';
 
 /** How an input began, or what it was: a line of `input.jsonl` in the run folder. */
@@ -72,7 +72,7 @@ export async function* traceInput(
     try {
       put(path, marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''), { mode: PRIVATE });
     } catch (error) {
-      throw new SdgError('output', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+      throw fileError('write', path, error);
     }
   };
   const differ = (what: string): void => {

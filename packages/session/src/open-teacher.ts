@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { defined, type Observer, openAddress, type ReplyStore, schemeOf, SdgError, type Teacher, type TeacherProvider } from '@sdg/core';
+import {
+  defined,
+  fileError,
+  type Observer,
+  openAddress,
+  type ReplyStore,
+  schemeOf,
+  SdgError,
+  type Teacher,
+  type TeacherProvider,
+} from '@sdg/core';
 import {
   aroundTeacher,
   CallCache,
@@ -24,13 +34,10 @@ const OFFLINE_NOTICE = [
   'for training data pass --teacher URL or set SDG_TEACHER (vLLM, llama.cpp, Ollama, any OpenAI-compatible server)',
 ];
 
-async function readFlagFile(flag: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SdgError('usage', `--${flag}: cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { cause: error });
-  }
-}
+const readFlagFile = (flag: string, path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileError('read', path, error, `--${flag}`);
+  });
 
 /** The key, from the file named or else the environment; never from the command line. */
 export async function apiKey({ apiKeyFile: path }: TeacherSpec, env: Environment): Promise<string | undefined> {

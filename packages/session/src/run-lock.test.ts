@@ -1,5 +1,7 @@
+import { mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { lockChanges, withoutSecrets, type RunLock } from './run-lock.js';
+import { lockChanges, withoutSecrets, writeRecord, type RunLock } from './run-lock.js';
 
 const lock = (settings: RunLock['settings']): RunLock => ({
   format: 1,
@@ -36,4 +38,11 @@ describe('withoutSecrets', () => {
   ])('%s is shown as %s', (url, shown) => {
     expect(withoutSecrets(url)).toBe(shown);
   });
+});
+
+it.skipIf(process.platform !== 'linux')('a record that finds no room is no mistake of whoever named the folder', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/sdg-record-`);
+  symlinkSync('/dev/full', `${folder}/ledger.json.tmp`);
+  await expect(writeRecord(folder, 'ledger.json', {})).rejects.toMatchObject({ code: 'output', exitCode: 3 });
+  await expect(writeRecord('/dev/null/a', 'ledger.json', {})).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
 });

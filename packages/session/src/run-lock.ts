@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, isRecord, SdgError } from '@sdg/core';
+import { canonicalJson, fileError, isRecord, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { paceFlags } from './run-spec.js';
 
@@ -89,7 +89,7 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
     text = await readFile(lockFile(folder), 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new SdgError('config', `cannot read ${lockFile(folder)}: ${(error as Error).message}`, { cause: error });
+    throw fileError('read', lockFile(folder), error, '--run-dir');
   }
   try {
     const lock: unknown = JSON.parse(text);
@@ -100,7 +100,7 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
   throw new SdgError('config', `${lockFile(folder)} is no record of a run that this version can read`, { remedy: 'name another folder' });
 }
 
-/** Writes a file of the run folder, whole or not at all. Fails with `usage`. */
+/** Writes a file of the run folder, whole or not at all. Fails with `usage`, or `output` where the disk is full. */
 export async function writeRecord(folder: string, name: string, record: unknown): Promise<void> {
   const path = join(folder, name);
   try {
@@ -108,10 +108,7 @@ export async function writeRecord(folder: string, name: string, record: unknown)
     await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`, { mode: PRIVATE });
     await rename(`${path}.tmp`, path);
   } catch (error) {
-    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, {
-      remedy: 'name a folder that can be written',
-      cause: error,
-    });
+    throw fileError('write', path, error);
   }
 }
 

@@ -18,6 +18,11 @@ describe('fileError', () => {
   ] as const)('%s, %s: %s', (verb, code, kind, message) => {
     expect(fileError(verb, 'x', failed(code))).toMatchObject({ code: kind, message });
   });
+  it('blames who names a file that cannot be read', () => {
+    const message = '--config: cannot read x: permission denied; check the permissions';
+    expect(fileError('read', 'x', failed('EACCES'), '--config')).toMatchObject({ code: 'usage', message });
+  });
+
   it('hands on what is none of the file system, and a closed pipe', () => {
     for (const error of [new Error('other'), failed('EPIPE')]) expect(fileError('write', 'x', error)).toBe(error);
   });
@@ -37,7 +42,9 @@ describe('fileError', () => {
       `cannot write ${missing}: there is no such folder as ${join(folder, 'no/such')}; make it first, or write elsewhere`,
     );
     symlinkSync(missing, join(folder, 'link'));
-    expect(await why('write', join(folder, 'link'))).toBe(`cannot write ${join(folder, 'link')}: there is no such file; check the path`);
+    expect(await why('write', join(folder, 'link'))).toBe(
+      `cannot write ${join(folder, 'link')}: nothing can be written there; write elsewhere`,
+    );
     expect(await why('write', below)).toBe(`cannot write ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', below)).toBe(`cannot read ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', missing)).toBe(`cannot read ${missing}: there is no such file; check the path`);

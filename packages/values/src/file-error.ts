@@ -32,6 +32,8 @@ function reasonOf(code: string, verb: 'read' | 'write', file: string): readonly 
   if (code === 'ENOENT' && verb === 'write' && isFolder(folder) === undefined) {
     return [`there is no such folder as ${folder}`, 'make it first, or write elsewhere'];
   }
+  // Node says so of a folder to be made on a disk that is for reading alone.
+  if (code === 'ENOENT' && verb === 'write') return REASONS['EROFS'];
   if (code === 'ENOTDIR') {
     for (let part = folder; part !== dirname(part); part = dirname(part)) {
       if (isFolder(part) === false) return [`${part} is not a folder`, 'check the path'];
@@ -42,12 +44,17 @@ function reasonOf(code: string, verb: 'read' | 'write', file: string): readonly 
 
 /**
  * An error of the file system as one line that says which file and what to do. Others pass as they are.
- * Reading fails with `bad-input`, writing with `usage` where no file of that name can be written, else with `output`.
+ * Reading fails with `bad-input`, or `usage` where a flag or variable names the file: `by`. Writing fails with `usage` where no file
+ * of that name can be written, else with `output`.
  */
-export function fileError(verb: 'read' | 'write', file: string, error: unknown): Error {
+export function fileError(verb: 'read' | 'write', file: string, error: unknown, by?: string): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof SdgError || code === undefined || code === 'EPIPE') return error as Error;
   const [what, remedy] = reasonOf(code, verb, file) ?? [(error as Error).message, undefined];
-  const kind = verb === 'read' ? 'bad-input' : OF_THE_NAME.has(code) ? 'usage' : 'output';
-  return new SdgError(kind, `cannot ${verb} ${file}: ${what}`, { ...(remedy !== undefined && { remedy }), cause: error });
+  const isNamed = verb === 'read' ? by !== undefined : OF_THE_NAME.has(code);
+  const kind = isNamed ? 'usage' : verb === 'read' ? 'bad-input' : 'output';
+  return new SdgError(kind, `${by === undefined ? '' : `${by}: `}cannot ${verb} ${file}: ${what}`, {
+    ...(remedy !== undefined && { remedy }),
+    cause: error,
+  });
 }

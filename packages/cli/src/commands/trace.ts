@@ -14,7 +14,7 @@ export default defineCommand({
   usage: ['ROW --run-dir DIR [options]'],
   description:
     `Prints the descent of a row that a run made: the line of its seed or the document it goes back to, each prompt, each reply, ` +
-    `and the row. ROW is the lineage id of a generated sample or the beginning of it, FILE.jsonl:LINE, the row itself as JSON, or ` +
+    `and the row. ROW is the lineage id of a generated sample or the beginning of it, FILE:LINE, the row itself as JSON, or ` +
     `- for a row on stdin. Training rows are found by what they say. Of the calls that a large run folder has no room for, prompts and ` +
     `replies are looked up in the call cache, which keeps the beginning and the end of a prompt.`,
   flags: traceFlags,

@@ -1,6 +1,6 @@
 import { lstat, open, readdir, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { fileError, SdgError } from '@sdg/core';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -125,7 +125,7 @@ export async function saveTo(path: string, from: AsyncIterable<Uint8Array>): Pro
       await file.writeFile(chunk);
     }
   } catch (error) {
-    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { remedy: 'name a file that can be written' });
+    throw fileError('write', path, error);
   } finally {
     await file?.close();
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { counted, defined, type Finding, formatFinding, SdgError } from '@sdg/values';
+import { counted, defined, fileError, type Finding, formatFinding, SdgError } from '@sdg/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from '../commands/mix.js';
 
@@ -23,8 +23,8 @@ function refuse(kind: string, findings: readonly Finding[], complain: (line: str
 export async function loadFormats(files: readonly string[], complain: (line: string) => void): Promise<RowFormat[]> {
   const formats: RowFormat[] = [];
   for (const file of [...files, join(shippedRecipes(), 'formats.yaml')]) {
-    const text = await readFile(file, 'utf8').catch(() => {
-      throw new SdgError('usage', `--formats: cannot read ${file}`);
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw fileError('read', file, error, '--formats');
     });
     const { parseFormats } = await import('@sdg/mixer/recipe');
     const parsed = parseFormats(text, file);

@@ -35,7 +35,7 @@ function linesOf({ lineage, columns, steps }: Descent): string[] {
 
 /** The row that is meant: its id or JSON as given, from stdin, or a line of a file. */
 async function rowOf(given: string, stdin: NodeJS.ReadStream): Promise<string> {
-  const [, file, number] = given === '-' ? ['', 'stdin', '1'] : (/^(.*\.(?:jsonl?|ndjson)):(\d+)$/.exec(given) ?? []);
+  const [, file, number] = given === '-' ? ['', 'stdin', '1'] : (/^([^{].*):(\d+)$/.exec(given) ?? []);
   if (file === undefined) return given;
   const text =
     given === '-'
