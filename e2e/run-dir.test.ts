@@ -92,13 +92,13 @@ describe('--run-dir', () => {
     const less = await run(`tail -n +2 seeds.jsonl | ${resume}`);
     expect([less.code, less.stderr]).toEqual([
       2,
-      'sdg-run: stdin: the first 1 samples are not those of the run recorded in piped; pipe in what that run read, or leave out ' +
+      'sdg-run: stdin: the first sample is not that of the run recorded in piped; pipe in what that run read, or leave out ' +
         '--resume to begin a new record\n',
     ]);
     const other = await run('head -n 3 seeds.jsonl | sdg-run simple --teacher offline --run-dir piped');
     expect([other.code, other.stderr]).toEqual([
       0,
-      expect.stringMatching(/^sdg-run: stdin: there are 3 samples, and the run recorded in piped had read \d+$/m),
+      expect.stringMatching(/^sdg-run: stdin: 3 samples came, and the run recorded in piped had read \d+$/m),
     ]);
     expect((await run(`head -n 3 seeds.jsonl | ${resume}`)).code).toBe(0);
   });

@@ -34,6 +34,7 @@ export interface Snapshot {
 export interface BlockProgress {
   readonly name: string;
   readonly in: number;
+  readonly made: number;
   readonly out: number;
   readonly filtered: number;
   readonly deduplicated: number;
@@ -114,6 +115,7 @@ export function watch(
       blocks: blocks.map((block) => ({
         name: block.block,
         in: block.in,
+        made: block.made,
         out: block.out,
         filtered: block.filtered,
         deduplicated: block.deduplicated,

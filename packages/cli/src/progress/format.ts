@@ -67,9 +67,10 @@ export function waitParts({ waits, numbered }: Pick<Snapshot, 'waits' | 'numbere
     });
 }
 
-const columns = ['in', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'] as const;
+const columns = ['in', 'made', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'] as const;
 const titles: Readonly<Record<(typeof columns)[number], string>> = {
   in: 'in',
+  made: 'made',
   out: 'out',
   filtered: 'filtered',
   deduplicated: 'deduped',

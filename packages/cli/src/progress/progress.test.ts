@@ -6,7 +6,7 @@ import { showProgress } from './show-progress.js';
 import { watch, type Snapshot } from '@sdg/session';
 import { summaryLines } from './summary.js';
 
-const quiet = { filtered: 0, deduplicated: 0, rejected: 0, unfinished: 0, calls: 0 };
+const quiet = { made: 0, filtered: 0, deduplicated: 0, rejected: 0, unfinished: 0, calls: 0 };
 const snapshot: Snapshot = {
   seconds: 61,
   blocks: [
@@ -48,6 +48,13 @@ describe('formats', () => {
       'block     in  out  rejected  calls',
       'gen    1,200   30         3     40',
       'keep      30    0         0      0',
+    ]);
+  });
+
+  it('shows what was made where anything was, so that an account adds up', () => {
+    expect(blockTable([{ name: 'gen', ...quiet, in: 3, made: 3, out: 0, rejected: 6 }])).toEqual([
+      'block  in  made  out  rejected',
+      'gen     3     3    0         6',
     ]);
   });
 
