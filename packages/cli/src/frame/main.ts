@@ -100,6 +100,7 @@ export async function main(load: () => Promise<{ default: RunnableCommand }>, na
   const known = name ?? command.name;
   const code = await execute(command, known, argv);
   await flushed(process.stdout);
-  if (failure && code === 0) process.stderr.write(`${known}: cannot write the output: ${failure.message}\n`);
-  process.exit(failure && code === 0 ? 1 : code);
+  if (!failure || code !== 0) process.exit(code);
+  const { fileError } = await import('@sdg/values');
+  process.exit((await import('./report.js')).reportError(fileError('write', 'the output', failure), known, false));
 }

@@ -1,4 +1,4 @@
-import { SdgError, writeNdjson, type Gate } from '@sdg/core';
+import { fileError, writeNdjson, type Gate } from '@sdg/core';
 import { lastValueFrom, scan, startWith, tap, type Observable } from 'rxjs';
 
 interface Written {
@@ -13,12 +13,8 @@ const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 /** The error of a stream that takes no more, in words; any other error as it is. */
-function outputError(error: unknown): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  if (syscall !== 'write') return error;
-  const why = code === 'ENOSPC' ? 'no space is left on the device' : code === 'EDQUOT' ? 'your quota is used up' : message;
-  return new SdgError('output', `cannot write the output: ${why}`, { remedy: 'mend that and run the same command again', cause: error });
-}
+const outputError = (error: unknown): unknown =>
+  (error as NodeJS.ErrnoException).syscall === 'write' ? fileError('write', 'the output', error) : error;
 
 /**
  * Writes rows to `stream` as NDJSON until they end or the consumer goes away. Other errors of the stream (a full disk)
