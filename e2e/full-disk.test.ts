@@ -35,7 +35,8 @@ it(
     expect(sim.stats().calls).toBeGreaterThan(3);
 
     const resumed = await run('small');
-    expect([resumed.code, sim.stats().repeated]).toEqual([0, expect.toSatisfy((n: number) => n <= CONCURRENCY)]);
+    // And for replies that were being written: their slots were free for others already.
+    expect([resumed.code, sim.stats().repeated]).toEqual([0, expect.toSatisfy((n: number) => n <= 2 * CONCURRENCY)]);
     const whole = await run('large');
     expect([whole.code, resumed.stdout === whole.stdout, whole.stdout.startsWith(stopped.stdout)]).toEqual([0, true, true]);
   },
