@@ -8,7 +8,7 @@ export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export { listed, type ServedModel } from './http/served-models.js';
 export type { HttpClientOptions } from './http/http-client.js';
-export type { TlsOptions } from './http/connections.js';
+export type { TlsOptions } from './http/tls-options.js';
 export { aroundEmbedder, type AroundEmbedderOptions } from './around-embedder.js';
 export { aroundTeacher } from './around-teacher.js';
 export { bound } from './retry.js';

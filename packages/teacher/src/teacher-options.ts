@@ -1,7 +1,7 @@
 import { SdgError, type Observer, type ReplyStore, type Teacher } from '@sdg/core';
 import { CallCache } from './cache/call-cache.js';
 import type { ChatTemplate } from './dialect/chat-template.js';
-import type { TlsOptions } from './http/connections.js';
+import type { TlsOptions } from './http/tls-options.js';
 import type { HttpClientOptions } from './http/http-client.js';
 import type { Api } from './http/request-body.js';
 import type { Allowance } from './pool/allowance.js';

@@ -2,20 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SdgError } from '@sdg/core';
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { withoutContinue } from './without-continue.js';
-
-/** Variables by their names, as in `process.env`. */
-export type Env = Readonly<Record<string, string | undefined>>;
-
-export interface TlsOptions {
-  /** Certificate authorities to trust beside the system's, PEM. */
-  readonly ca?: string;
-  /** Client certificate and its key, PEM. */
-  readonly cert?: string;
-  readonly key?: string;
-  readonly passphrase?: string;
-  /** Do not check the server's certificate. */
-  readonly insecure?: boolean;
-}
+import type { Env, TlsOptions } from './tls-options.js';
 
 /** The proxy for a URL, by the variables that every other HTTP client reads, in either case. */
 function proxyOf({ protocol }: URL, env: Env): string | undefined {
