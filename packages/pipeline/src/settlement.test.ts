@@ -50,6 +50,19 @@ it('says which leaf has enough, or is given up, so that no more is asked for it'
   ]);
 });
 
+it('takes nothing more for a leaf that it has given up, whatever is still under way', () => {
+  const settlement = new Settlement([seed('a'), seed('b')], { perLeaf: 3, maxStalledAttempts: 1 });
+  const [a, b, late] = settlement.begin() as [Sample, Sample, Sample];
+  bring(settlement, a, []);
+  expect(bring(settlement, b, ['x'])).toEqual([['x', undefined]]);
+  expect(late['leaf_node_path']).toBe('a');
+  expect(bring(settlement, late, ['y'])).toEqual([['y', 'surplus']]);
+  expect(settlement.ends()).toMatchObject([
+    { leaf: 'a', accepted: 0, reason: 'stalled' },
+    { leaf: 'b', accepted: 1, reason: 'stopped' },
+  ]);
+});
+
 it('shows an attempt the seeds of its leaf, and what was accepted before it set out', () => {
   const settlement = new Settlement([seed('a', 0), seed('a', 1), seed('b')], { perLeaf: 40, attemptsUnderWay: 1 }, () => 1);
   const [first, other] = settlement.begin() as [Sample, Sample];

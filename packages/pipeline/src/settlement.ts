@@ -158,7 +158,8 @@ export class Settlement {
     const text = contentHash(leaf.key, canonicalJson(columnsOf(sample)));
     if (this.#texts.has(text)) return { sample, drop: deduplicated() };
     attempt.brought++;
-    if (leaf.isFull) return { sample, drop: filtered('surplus') };
+    // Of a leaf that was given up, what is under way may be cut off at any time: it counts in no case.
+    if (leaf.isOver) return { sample, drop: filtered('surplus') };
     this.#texts.add(text);
     attempt.accepted++;
     leaf.accepted.push(sample);
