@@ -192,7 +192,7 @@ blocks:
       'c/config.yaml:1:1: field "block" is not known;',
       expect.stringMatching(/^c\/config\.yaml:5:5: /),
     ]);
-    await expect(Overrides.read('/nowhere.yaml')).rejects.toThrow('--config: cannot read /nowhere.yaml: ENOENT: no such file or directory');
+    await expect(Overrides.read('/nowhere.yaml')).rejects.toThrow('--config: cannot read /nowhere.yaml: there is no such file');
   });
 
   it('leaves a file alone whose blocks are no blocks', async () => {
