@@ -282,6 +282,21 @@ describe('openRun', () => {
     run.run.ledger.reconcile();
   });
 
+  it('says where rows of a run for a number of outputs depend on how soon a leaf is done', async () => {
+    const path = folder(['ask']);
+    const asking = readFileSync(`${path}/p.yaml`, 'utf8');
+    const told = async (scope: string): Promise<string[]> => {
+      const block = `{ name: alike, type: SemanticDuplicatesBlock, config: { vector_col: v, columns: [ask], scope: ${scope} } }`;
+      writeFileSync(`${path}/p.yaml`, `${asking}  - ${block}\n`);
+      writeFileSync(`${path}/in.jsonl`, '{"topic":"a","v":[1,0]}\n{"topic":"b","v":[0,1]}\n');
+      const { rows, notices } = await go(path, { teacher: 'offline', numOutputs: 2 });
+      expect(rows).toHaveLength(2);
+      return notices.filter((text) => text.includes('may differ from one run to the next'));
+    };
+    expect(await told('all')).toEqual([expect.stringMatching(/^block alike sees the samples of all leaves in one order/)]);
+    expect(await told('leaf')).toEqual([]);
+  });
+
   it("opens teachers of a scheme of one's own", async () => {
     const path = folder(['ask']);
     const provider = {

@@ -90,12 +90,13 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const settings = settingsOf(spec);
 
     const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
-    const read = each(input, (text) => told.notice?.(text, 'warning'));
+    const warn = (text: string): void => told.notice?.(text, 'warning');
+    const read = each(input, warn);
     const traced = record?.trace(read) ?? read;
     // A generator is its own iterator: this ends the one that is read from below.
     keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
     const { first, all: peeked } = await lookAhead(await peek(traced, draining), draining);
-    const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
+    const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first, onNotice: warn });
     const begun = dividing(peeked, { shard, first, until, opened, settings });
 
     let stopped: SdgError | undefined;

@@ -3,6 +3,7 @@ import {
   counted,
   defined,
   groupDigits as count,
+  orderOf,
   type Run,
   type RunOptions,
   type RunSettings,
@@ -46,6 +47,7 @@ interface UntilEnoughOptions {
   readonly settings: RunSettings;
   /** A seed sample that asks for a number of outputs, or else the first. */
   readonly first: Sample | undefined;
+  readonly onNotice: (text: string) => void;
 }
 
 /**
@@ -54,7 +56,7 @@ interface UntilEnoughOptions {
  */
 export function untilEnough(
   spec: Omit<RunSpec, 'pipeline'>,
-  { pipeline, catalog, settings, first }: UntilEnoughOptions,
+  { pipeline, catalog, settings, first, onNotice }: UntilEnoughOptions,
 ): UntilEnough | undefined {
   const { numOutputs, numOutputsPerLeaf: perLeaf, maxStalledAttempts, attemptsAhead: attemptsUnderWay, unordered } = spec;
   if (numOutputs !== undefined && perLeaf !== undefined) {
@@ -68,16 +70,19 @@ export function untilEnough(
       remedy: 'leave out --unordered',
     });
   }
-  const waits = pipeline.chains
-    .flatMap(({ blocks }) => blocks)
-    .find(({ type, config }) => {
-      const spec = catalog.get(type);
-      return spec?.isBarrier?.(config) ?? spec?.barrier;
-    });
-  if (waits) {
-    throw new SdgError('usage', `block ${waits.name} waits for the end of the input, which a run for a number of outputs does not have`, {
-      remedy: 'leave out --num-outputs, or the block',
-    });
+  for (const { name, type, config } of pipeline.chains.flatMap(({ blocks }) => blocks)) {
+    const block = catalog.get(type);
+    if (block?.isBarrier?.(config) ?? block?.barrier) {
+      throw new SdgError('usage', `block ${name} waits for the end of the input, which a run for a number of outputs does not have`, {
+        remedy: 'leave out --num-outputs, or the block',
+      });
+    }
+    if (block && orderOf(block, config) === 'stream') {
+      onNotice(
+        `block ${name} sees the samples of all leaves in one order, and how many come of each depends on how soon the others are done: ` +
+          'rows of a run for a number of outputs may differ from one run to the next',
+      );
+    }
   }
   const ends: LeafEnd[] = [];
   const goal = {
