@@ -106,12 +106,13 @@ export class Frame {
     return rows === 0 ? '' : UP(rows) + CLEAR_BELOW;
   }
 
-  /** Draws the sections in place of what was drawn, below `text`, which is whole lines. */
-  draw(sections: readonly Section[], text = ''): void {
+  /** Draws the sections in place of what was drawn, below `text`, which is whole lines; calls `telling` when `drawn` is what will stand. */
+  draw(sections: readonly Section[], text = '', telling: () => void = () => undefined): void {
     const erasing = this.#erasing();
     const lines = sections.length === 0 ? [] : layOut(sections, this.screen);
-    if (erasing === '' && lines.length === 0) return void (text === '' || this.screen.write(text));
     this.#drawn = lines.map(textWidth);
+    telling();
+    if (erasing === '' && lines.length === 0) return void (text === '' || this.screen.write(text));
     const drawing = lines.map((line) => `${line}\n`).join('');
     this.screen.write(`${AT_ONCE[0]}${erasing}${text}${drawing}${AT_ONCE[1]}`);
   }

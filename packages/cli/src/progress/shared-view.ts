@@ -135,11 +135,12 @@ export class SharedView {
     const all = this.#own ? [...this.#others, [process.pid, this.#own()] as const] : [...this.#others];
     // One in the background draws for those in front, and not for itself.
     const seen = all.filter(([pid]) => isInFront(pid)).sort(([a], [b]) => a - b);
+    // Told first: whoever sees it on the screen may kill this process at once.
     this.#frame.draw(
       seen.map(([, section]) => section),
       text,
+      () => this.#answer(0),
     );
-    this.#answer(0);
   }
 
   /** Tells those that are drawn for. Without lines too: so they know that this one is not stopped. */
@@ -260,10 +261,7 @@ export class SharedView {
 
   /** Draws no more. */
   #leave(): void {
-    if (this.#role === 'drawing') {
-      this.#frame.draw([]);
-      this.#answer(0);
-    }
+    if (this.#role === 'drawing') this.#frame.draw([], '', () => this.#answer(0));
     this.#drawn = [];
     this.#role = 'seeking';
     this.#others.clear();
