@@ -22,8 +22,6 @@ const COURTESY = [
   /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/i,
 ];
 
-/** Before the first word. */
-const BEGIN = String.raw`^[\s*"'“「]*`;
 const CANNOT = [
   String.raw`i\s*(?:can't|cannot|can not|am unable|'m unable|am not able|'m not able|won't|will not|am not comfortable)`,
   String.raw`i (?:must|have to) decline`,
@@ -35,33 +33,31 @@ const DOING = [
 const SORRY = String.raw`(?:i(?:'m| am)\s+(?:\w+\s+)?sorry|sorry|i\s+(?:\w+\s+)?apologi[sz]e|my apologies|unfortunately)`;
 const THIS = '(?:that|this|your|such|request|question|information|content|with|any)';
 
-/** How models refuse, in the languages that they fall into. A letter may be sorry, too: only what is not done tells. */
+/** How models begin who refuse, in the languages that they fall into. A letter may be sorry, too: only what is not done tells. */
 const REFUSALS = [
-  new RegExp(String.raw`${BEGIN}${SORRY}\b[^.\n]{0,40}\b(?:${CANNOT})\b[^.\n]{0,60}\b(?:${DOING})`, 'i'),
-  new RegExp(String.raw`${BEGIN}(?:${CANNOT})(?:\s+be able)?(?:\s+to)?\s+(?:${DOING})\w*\b[^.\n]{0,60}\b${THIS}\b`, 'i'),
-  new RegExp(
-    String.raw`${BEGIN}i\s+(?:must|have to|need to)\s+(?:\w+\s+)?decline\s+(?:to\s+(?:${DOING})|th(?:is|at) (?:request|question|task))`,
-    'iu',
-  ),
-  new RegExp(String.raw`${BEGIN}i\s+(?:do not|don't)\s+feel\s+comfortable\s+(?:with this|${DOING})`, 'i'),
-  /^[\s*"'“「]*[^.\n]{0,60}\bagainst my (?:\w+ )?(?:guidelines|programming|polic(?:y|ies)|principles)/i,
-  /^[\s*"'“「]*(?:es\s+)?tut mir (?:sehr\s+)?leid[^.\n]{0,40}(?:kann ich|ich kann)[^.\n]{0,60}nicht[^.\n]{0,20}(?:helfen|beantworten|erstellen|bereitstellen|schreiben|dienen|erfüllen)/i,
-  /^[\s*"'“「]*(?:leider\s+)?(?:kann ich|ich kann)\s[^.\n]{0,30}(?:anfrage|frage|bitte)\b[^.\n]{0,20}\bnicht\b/i,
-  /^[\s*"'“「]*als (?:eine? )?(?:ki(?:-\w+)?|künstliche intelligenz|sprachmodell)\s+(?:habe|kann|bin|darf|besitze)\s+ich/i,
-  /^[\s*"'“「]*(?:lo siento|disculpa|lo lamento|perdón)[^.\n]{0,40}no (?:puedo|me es posible)[^.\n]{0,40}(?:ayudar|responder|proporcionar|cumplir|crear|generar|asistir)/i,
-  /^[\s*"'“「]*como (?:una? )?(?:ia|modelo de (?:lenguaje|linguagem)|inteligencia artificial|inteligência artificial)\b/i,
-  /^[\s*"'“「]*(?:je suis (?:\w+ )?désolée?|désolée?)[^.\n]{0,40}je ne (?:peux|suis) pas[^.\n]{0,60}(?:répondre|aider|fournir|créer|générer|satisfaire)/i,
-  /^[\s*"'“「]*en tant qu(?:e modèle de langage|['’](?:ia|intelligence artificielle|assistant))/i,
-  /^[\s*"'“「]*(?:desculpe|sinto muito|lamento)[^.\n]{0,40}não (?:posso|consigo)[^.\n]{0,40}(?:ajudar|responder|fornecer|criar|atender)/i,
-  /^[\s*"'“「]*mi dispiace[^.\n]{0,40}non (?:posso|sono in grado)[^.\n]{0,40}(?:aiutar|risponder|fornir|crear|soddisf)/i,
-  /^[\s*"'“「]*het spijt me[^.\n]{0,60}(?:niet|geen)[^.\n]{0,20}(?:helpen|beantwoorden|geven|voldoen)/i,
-  /^[\s*"'“「]*(?:извините|прошу прощения|к сожалению)[^.\n]{0,40}не могу[^.\n]{0,40}(?:помочь|ответить|предоставить|выполнить)/i,
-  /^[\s*"'“「]*(?:非常|很|实在)?(?:抱歉|对不起|對不起|不好意思)[^。\n]{0,12}(?:无法|不能|無法|没办法)[^。\n]{0,20}(?:协助|帮助|帮忙|回答|提供|满足|完成|处理|讨论|協助|幫助|滿足)/i,
-  /^[\s*"'“「]*作[为為](?:一[个個])?(?:人工智[能慧]|AI|[语語]言模型)[^。\n]{0,12}[，,]\s*我/i,
-  /^[\s*"'“「]*(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,30}(?:応え|答え|手伝い|対応|提供|支援)[^。\n]{0,15}(?:できません|しかねます|できかねます)/i,
-  /^[\s*"'“「]*(?:죄송|미안)[^.\n]{0,30}(?:도와|도움|답변|제공|응답)[^.\n]{0,15}(?:없습니다|어렵습니다|못합니다)/i,
-  /^[\s*"'“「]*(?:عذر|آسف|أعتذر)[^.\n]{0,20}لا (?:أستطيع|يمكنني)/i,
+  new RegExp(String.raw`${SORRY}\b[^.\n]{0,40}\b(?:${CANNOT})\b[^.\n]{0,60}\b(?:${DOING})`),
+  new RegExp(String.raw`(?:${CANNOT})(?:\s+be able)?(?:\s+to)?\s+(?:${DOING})\w*\b[^.\n]{0,60}\b${THIS}\b`),
+  new RegExp(String.raw`i\s+(?:must|have to|need to)\s+(?:\w+\s+)?decline\s+(?:to\s+(?:${DOING})|th(?:is|at) (?:request|question|task))`),
+  new RegExp(String.raw`i\s+(?:do not|don't)\s+feel\s+comfortable\s+(?:with this|${DOING})`),
+  /[^.\n]{0,60}\bagainst my (?:\w+ )?(?:guidelines|programming|polic(?:y|ies)|principles)/,
+  /(?:es\s+)?tut mir (?:sehr\s+)?leid[^.\n]{0,40}(?:kann ich|ich kann)[^.\n]{0,60}nicht[^.\n]{0,20}(?:helfen|beantworten|erstellen|bereitstellen|schreiben|dienen|erfüllen)/,
+  /(?:leider\s+)?(?:kann ich|ich kann)\s[^.\n]{0,30}(?:anfrage|frage|bitte)\b[^.\n]{0,20}\bnicht\b/,
+  /als (?:eine? )?(?:ki(?:-\w+)?|künstliche intelligenz|sprachmodell)\s+(?:habe|kann|bin|darf|besitze)\s+ich/,
+  /(?:lo siento|disculpa|lo lamento|perdón)[^.\n]{0,40}no (?:puedo|me es posible)[^.\n]{0,40}(?:ayudar|responder|proporcionar|cumplir|crear|generar|asistir)/,
+  /como (?:una? )?(?:ia|modelo de (?:lenguaje|linguagem)|inteligencia artificial|inteligência artificial)\b/,
+  /(?:je suis (?:\w+ )?désolée?|désolée?)[^.\n]{0,40}je ne (?:peux|suis) pas[^.\n]{0,60}(?:répondre|aider|fournir|créer|générer|satisfaire)/,
+  /en tant qu(?:e modèle de langage|['’](?:ia|intelligence artificielle|assistant))/,
+  /(?:desculpe|sinto muito|lamento)[^.\n]{0,40}não (?:posso|consigo)[^.\n]{0,40}(?:ajudar|responder|fornecer|criar|atender)/,
+  /mi dispiace[^.\n]{0,40}non (?:posso|sono in grado)[^.\n]{0,40}(?:aiutar|risponder|fornir|crear|soddisf)/,
+  /het spijt me[^.\n]{0,60}(?:niet|geen)[^.\n]{0,20}(?:helpen|beantwoorden|geven|voldoen)/,
+  /(?:извините|прошу прощения|к сожалению)[^.\n]{0,40}не могу[^.\n]{0,40}(?:помочь|ответить|предоставить|выполнить)/,
+  /(?:非常|很|实在)?(?:抱歉|对不起|對不起|不好意思)[^。\n]{0,12}(?:无法|不能|無法|没办法)[^。\n]{0,20}(?:协助|帮助|帮忙|回答|提供|满足|完成|处理|讨论|協助|幫助|滿足)/,
+  /作[为為](?:一[个個])?(?:人工智[能慧]|AI|[语語]言模型)[^。\n]{0,12}[，,]\s*我/,
+  /(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,30}(?:応え|答え|手伝い|対応|提供|支援)[^。\n]{0,15}(?:できません|しかねます|できかねます)/,
+  /(?:죄송|미안)[^.\n]{0,30}(?:도와|도움|답변|제공|응답)[^.\n]{0,15}(?:없습니다|어렵습니다|못합니다)/,
+  /(?:عذر|آسف|أعتذر)[^.\n]{0,20}لا (?:أستطيع|يمكنني)/,
 ];
+const REFUSES = new RegExp(String.raw`^[\s*"'“「]*(?:${REFUSALS.map(({ source }) => source).join('|')})`, 'i');
 
 /**
  * Whether a model speaks of itself, of its answer or to whom it helps in place of answering, or refuses. In a message that was
@@ -72,5 +68,5 @@ const REFUSALS = [
 export function isAssistantTalk(text: string, isMessage = (): boolean => false): boolean {
   const plain = text.replaceAll('’', "'");
   const isAny = (patterns: readonly RegExp[]): boolean => patterns.some((talk) => talk.test(plain));
-  return isAny(TALK) || isAny(REFUSALS) || (isAny(COURTESY) && !isMessage());
+  return isAny(TALK) || REFUSES.test(plain) || (isAny(COURTESY) && !isMessage());
 }

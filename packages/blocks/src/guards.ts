@@ -2,7 +2,7 @@ import { strip } from '@sdg/python';
 import { isAssistantTalk } from './assistant-talk.js';
 import { repeats } from './guards/repetition.js';
 import { echoes, type WordRuns } from './guards/word-runs.js';
-import { isSameText, words } from './guards/words.js';
+import { isSame, isSameText, Spoken } from './guards/words.js';
 
 // What a question asks for, where that makes right in its answer what is a fault elsewhere. Without the flag `u`, with which `\b` and
 // `i` together cost five times as much.
@@ -80,11 +80,14 @@ const ANNOUNCEMENT =
   /^[\s*"“]*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)\b[!,.]*\s*)?(?:here(?:['’]s| is| are)|below (?:is|are))\b[^?？\n]{0,160}[:：][*_]*[ \t]*\n\s*|^[\s*"“]*(?:sure|certainly|of course|absolutely)!\s+/iu;
 export const withoutAnnouncement = (text: string): string => text.replace(ANNOUNCEMENT, '');
 
+/** A text that guards look at, with the words of both. */
+interface SeenText extends GuardedText {
+  readonly asked: Spoken;
+  readonly answered: Spoken;
+}
+
 /** Things that a question lists, line by line or one after a mark. */
 const listed = (question: string): number => (question.match(/[^\n;]*\p{L}[^\n;]*/gu) ?? []).length;
-
-/** Whether an answer of four words or more is the question. */
-const saysAgain = (answer: string, question: string): boolean => isSameText(answer, question) && words(answer).length >= 4;
 
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
 const ROLES =
@@ -105,11 +108,11 @@ const BLANK =
   /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\}|<?(?:question|answer|response)>?)[\s*".]*$/iu;
 
 /** Whether turns are forged: who speaks is named, and nobody asked for a talk of several. */
-function isForged({ question, answer }: GuardedText): boolean {
+function isForged({ question, answer, asked }: SeenText): boolean {
   const both = `${question}\n${answer}`;
   const speaker = BY_ASSISTANT.exec(answer)?.[1];
   // What was asked about may well be named: "AI: artificial intelligence".
-  const isNamed = speaker !== undefined && !words(question).includes(speaker.toLowerCase());
+  const isNamed = speaker !== undefined && !asked.words.includes(speaker.toLowerCase());
   const speaks = isNamed || NEXT_TURN.test(answer) || (HUMAN.test(both) && MACHINE.test(both));
   return speaks && !NAMES_TALK.test(question) && !ASKS_FOR_TALK.test(question);
 }
@@ -143,13 +146,13 @@ function isHalfQuoted(text: string): boolean {
 }
 
 /** The guards by name: whether a text has the fault. Each is cheap, and sees one text alone. */
-export const guards = {
+const guards = {
   'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
   'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
   'role-marker': (text) => ROLES.test(text.question) || ROLES.test(text.answer) || TOOL_CALL.test(text.answer) || isForged(text),
-  'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
+  'prompt-echo': ({ asked, answered, prompt }) => echoes(asked, prompt) || echoes(answered, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
-  'example-given-back': ({ question, examples }) => examples.some((example) => isSameText(question, example)),
+  'example-given-back': ({ asked, examples }) => examples.some((example) => isSameText(asked, example)),
   'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer, () => MESSAGE.test(question)),
   'several-pairs': ({ question, answer, isPair }) =>
     (asksAgain(answer) && !QUIZ.test(question)) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
@@ -163,9 +166,12 @@ export const guards = {
     LEADING.answer.test(question) ||
     LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
-  repetition: ({ question, answer }) =>
-    saysAgain(answer, question) || (repeats(answer, listed(question)) && !REFRAIN.test(question)) || repeats(question),
-} as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
+  // An answer of four words or more that is the question, too.
+  repetition: ({ question, asked, answered }) =>
+    (answered.words.length >= 4 && isSame(answered.words, asked.words)) ||
+    (repeats(answered, () => listed(question)) && !REFRAIN.test(question)) ||
+    repeats(asked),
+} as const satisfies Readonly<Record<string, (text: SeenText) => boolean>>;
 
 export type GuardName = keyof typeof guards;
 export const guardNames = Object.keys(guards) as GuardName[];
@@ -175,6 +181,7 @@ const tamed = (text: string): string => text.replaceAll(/\s{41,}/gu, (run) => ru
 
 /** The first guard that a text does not pass, of those that are on. */
 export const firstFault = (text: GuardedText, on: readonly GuardName[]): GuardName | undefined => {
-  const seen = { ...text, question: tamed(text.question), answer: tamed(text.answer) };
+  const [question, answer] = [tamed(text.question), tamed(text.answer)];
+  const seen = { ...text, question, answer, asked: new Spoken(question), answered: new Spoken(answer) };
   return on.find((name) => guards[name](seen));
 };

@@ -4,7 +4,7 @@ import { memoryLoader, runBlock } from '@sdg/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAssistantTalk } from './assistant-talk.js';
-import { firstFault, guardNames, guards } from './guards.js';
+import { firstFault, guardNames } from './guards.js';
 import { loopsAtEnd } from './guards/repetition.js';
 import { wordRuns } from './guards/word-runs.js';
 import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
@@ -164,7 +164,8 @@ describe('textGuards', () => {
   it('takes as many equal answers as there are things to be judged', () => {
     const text = { answer: 'Good\nGood\nBad\nGood\nGood\nGood', isPair: false, examples: [], prompt: wordRuns([]) };
     const question = 'Is it good or bad?\nA fine day.\nA nice meal.\nA cold.\nSun.\nCake.';
-    expect([guards.repetition({ ...text, question }), guards.repetition({ ...text, question: 'Is it good?' })]).toEqual([false, true]);
+    const fault = (asked: string): unknown => firstFault({ ...text, question: asked }, ['repetition']);
+    expect([fault(question), fault('Is it good?')]).toEqual([undefined, 'repetition']);
   });
 
   it.each([' ', '\t', '\n', ' \n', '*', '#', '-', '"', 'Q', '\n#', 'a '])('comes to an end of 100,000 times %j', (part) => {

@@ -1,4 +1,4 @@
-import { words } from './words.js';
+import { type Spoken } from './words.js';
 
 /** Characters of what comes again and again, at least and at most; and of what may come after it. */
 const [LEAST_PERIOD, MOST_PERIOD, AFTER] = [10, 301, 300];
@@ -37,7 +37,9 @@ function stammers(spoken: readonly string[]): boolean {
 }
 
 /** Whether one sentence is most of a text. Where as many things were asked about as there are sentences (`asked`), each has its own. */
-function goesRound(sentences: readonly (readonly string[])[], asked: number): boolean {
+function goesRound(sentences: readonly (readonly string[])[], asked: () => number): boolean {
+  // Three that are the same begin with the same word.
+  if (new Set(sentences.map(([first]) => first)).size > sentences.length - 2) return false;
   const counts = new Map<string, { readonly length: number; times: number }>();
   for (const list of sentences) {
     const said = list.join(' ');
@@ -48,7 +50,7 @@ function goesRound(sentences: readonly (readonly string[])[], asked: number): bo
   let [most, all] = [0, 0];
   for (const [said, { length, times }] of counts) {
     // One of few words four times, a single word five times. Numbers may well be alike.
-    const isLoop = times >= (length > 1 ? 4 : 5) && times * 2 > sentences.length && sentences.length > asked;
+    const isLoop = times >= (length > 1 ? 4 : 5) && times * 2 > sentences.length && sentences.length > asked();
     if (isLoop && /\p{L}/u.test(said)) return true;
     if (length < 4 && said.length < 12) continue;
     most = Math.max(most, times);
@@ -59,15 +61,13 @@ function goesRound(sentences: readonly (readonly string[])[], asked: number): bo
 }
 
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
-export function repeats(text: string, asked = 1): boolean {
-  if (loopsAtEnd(text)) return true;
-  const sentences = (text.match(/[^.!?。！？\n]+/gu) ?? []).map(words).filter(({ length }) => length > 0);
-  // Fewer cannot be most of a text.
-  if (sentences.length >= 3 && goesRound(sentences, asked)) return true;
-  const spoken = sentences.flat();
-  if (stammers(spoken)) return true;
-  if (spoken.length < 60) return false;
+export function repeats({ text, parts, words }: Spoken, asked = (): number => 1): boolean {
+  if (loopsAtEnd(text) || goesRound(parts, asked) || stammers(words)) return true;
+  if (words.length < 60) return false;
+  const fewest = (words.length - 3) * 0.35;
+  // Each word that is new, but for the first three, ends a run that is.
+  if (new Set(words).size - 3 >= fewest) return false;
   const grams = new Set<string>();
-  for (let i = 3; i < spoken.length; i++) grams.add(`${spoken[i - 3]} ${spoken[i - 2]} ${spoken[i - 1]} ${spoken[i]}`);
-  return grams.size < (spoken.length - 3) * 0.35;
+  for (let i = 3; i < words.length; i++) grams.add(`${words[i - 3]} ${words[i - 2]} ${words[i - 1]} ${words[i]}`);
+  return grams.size < fewest;
 }

@@ -1,4 +1,4 @@
-import { words } from './words.js';
+import { Spoken } from './words.js';
 
 /** Words of a run that counts as taken from somewhere. */
 const RUN = 5;
@@ -13,7 +13,7 @@ export interface WordRuns {
 
 /** All runs of five words in texts. */
 export function wordRuns(texts: readonly string[]): WordRuns {
-  const lists = texts.map(words).filter((list) => list.length >= RUN);
+  const lists = texts.map((text) => new Spoken(text).words).filter((list) => list.length >= RUN);
   return {
     runs: new Set(lists.flatMap((list) => list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' ')))),
     words: new Set(lists.flat()),
@@ -21,10 +21,9 @@ export function wordRuns(texts: readonly string[]): WordRuns {
 }
 
 /** Whether a text has taken a long run from somewhere, or half a sentence. */
-export function echoes(text: string, { runs, words: known }: WordRuns): boolean {
+export function echoes(text: Spoken, { runs, words: known }: WordRuns): boolean {
   if (runs.size === 0) return false;
-  return text.split(/(?<=[.!?。！？])\s|\n/u).some((sentence) => {
-    const list = words(sentence);
+  return text.sentences.some((list) => {
     let [length, longest, covered, knownOnes] = [0, 0, 0, 0];
     for (let end = 1; end <= list.length; end++) {
       knownOnes = known.has(list[end - 1]!) ? knownOnes + 1 : 0;
