@@ -168,8 +168,8 @@ describe('at a terminal', () => {
       type('fg\r');
       await until((screen) => drawings(screen) === 2);
       // Several drawings later: one of them would have gone over the lines above, or have been left behind.
-      const later = await until((screen) => /· 0:0[3-9]\n[^]*$/.test(screen.slice(screen.lastIndexOf('sdg-run simple ·'))));
-      expect([later.includes('\ntyped meanwhile\n'), drawings(later)]).toEqual([true, 2]);
+      const later = await until((screen) => /· 0:0[3-9]\n[^]*tokens in/.test(screen.slice(screen.lastIndexOf('sdg-run simple ·'))));
+      expect([later.includes('\ntyped meanwhile\n'), drawings(later)], later).toEqual([true, 2]);
     }, 60_000);
 
     it('shows the program in front, though one in the background came first', async () => {
@@ -206,7 +206,7 @@ describe('at a terminal', () => {
     async (_where, line, env) => {
       const taxonomy = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));
       const terminal = atTerminal(`taxonomy=${taxonomy}; ${line}`, { env });
-      expect(await terminal.exit).toBe(0);
+      expect(await terminal.exit, terminal.screen()).toBe(0);
       expect(terminal.raw()).not.toContain('\u001b');
     },
     60_000,

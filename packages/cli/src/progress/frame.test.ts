@@ -97,6 +97,16 @@ describe('terminals', () => {
     expect(dataIsShown(yes)).toBe(true);
   });
 
+  it.each([
+    [true, '/dev/pts/3'],
+    [false, '/tmp/rows.jsonl'],
+    [false, ''],
+  ])('show the data: %s, where a pipe whose reader the shell has yet to start comes to end at "%s"', (isShown, end) => {
+    const looks = [undefined, undefined, end];
+    expect(dataIsShown({ isTTY: false }, () => looks.shift())).toBe(isShown);
+    expect(looks).toEqual([]);
+  });
+
   it('break long lines anew, but for a few', () => {
     const kinds = [{ TERM: 'xterm-256color' }, { TERM: 'linux' }, { TERM: 'xterm', XTERM_VERSION: 'XTerm(390)' }];
     expect(kinds.map(reflows)).toEqual([true, false, false]);

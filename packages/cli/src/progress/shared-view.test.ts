@@ -55,3 +55,35 @@ it.each(['{"pid":1,"section":{"title":"x"}}', '{"pid":1,"lines":{"number":1}}', 
     await view.close();
   },
 );
+
+it('draws nothing after a pause until it is known whether the process was stopped', async () => {
+  const { view, shown } = viewAt();
+  view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
+  await vi.waitFor(() => expect(shown()).toContain('sdg-run'));
+  const now = performance.now.bind(performance);
+  const paused = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  const before = shown();
+  // They come in any order when it goes on: what another program says, the width of the terminal, the word that it goes on.
+  view.write('a line\n');
+  view.resized();
+  expect(shown()).toBe(before);
+  view.resumed();
+  // It was told, so nothing that was drawn before is taken away.
+  await vi.waitFor(() => expect(shown().slice(before.length)).toMatch(/^[^F]*a line\nsdg-run/));
+  paused.mockRestore();
+  await view.close();
+});
+
+it('shows a line soon after a pause in which it was only busy', async () => {
+  const { view, shown } = viewAt();
+  view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
+  await vi.waitFor(() => expect(shown()).toContain('sdg-run'));
+  const now = performance.now.bind(performance);
+  const paused = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  const before = shown();
+  view.write('a line\n');
+  expect(shown()).toBe(before);
+  await vi.waitFor(() => expect(shown().slice(before.length)).toMatch(/F\u001b\[0Ja line\nsdg-run/));
+  paused.mockRestore();
+  await view.close();
+});

@@ -47,6 +47,8 @@ export class SharedView {
   /** Widths of the lines that the one that draws has on the screen: what it leaves behind where it is killed. */
   #drawn: readonly number[] = [];
   #tickedAt = performance.now();
+  /** The last tick came late: nothing is drawn until the next one, or the word that this process goes on. */
+  #wasLate = false;
   /** Another one draws at the same time, and has said that it goes on. */
   #isToYield = false;
   readonly #timer: NodeJS.Timeout;
@@ -54,9 +56,10 @@ export class SharedView {
   constructor(frame: Frame) {
     this.#frame = frame;
     this.#timer = setInterval(() => {
-      const late = performance.now() - this.#tickedAt > LATE;
+      // Late twice in a row: it is busy.
+      this.#wasLate = this.#isLate && !this.#wasLate;
       this.#tickedAt = performance.now();
-      if (!late) this.#tick();
+      this.#tick();
     }, EVERY).unref();
     void this.#seek();
   }
@@ -80,20 +83,21 @@ export class SharedView {
     this.#part = whole.slice(end);
     if (end === 0) return;
     const lines = { number: ++this.#count, text: whole.slice(0, end) };
-    if (this.#role === 'drawing') return this.#draw(lines.text);
     this.#unshown.push(lines);
-    if (this.#role === 'telling') this.#tell({ lines });
+    if (this.#role === 'drawing') this.#draw();
+    else if (this.#role === 'telling') this.#tell({ lines });
   }
 
   /** Draws anew at once: the terminal has another size. */
   resized(): void {
-    if (this.#role === 'drawing') this.#draw();
-    else this.#tick();
+    this.#tick();
   }
 
   /** What was drawn before is left to the terminal: the program was stopped for a while, and others wrote. */
   resumed(): void {
     this.#frame.forget();
+    this.#tickedAt = performance.now();
+    this.#wasLate = false;
     // Another one may draw by now.
     if (this.#role === 'drawing') this.#yield();
     else this.#tick();
@@ -101,7 +105,7 @@ export class SharedView {
 
   /** Takes the view away at once: this process is about to die. */
   erase(): void {
-    if (this.#role === 'drawing') this.#frame.draw([]);
+    if (this.#role === 'drawing') this.#frame.draw([], this.#takeUnshown());
   }
 
   /** Shows what is left to be said, and leaves the view to the others. */
@@ -122,6 +126,11 @@ export class SharedView {
     for (const { text } of this.#unshown) this.#frame.screen.write(text);
   }
 
+  /** Whether the process may have been stopped: what it has drawn may then be far up, or written over. */
+  get #isLate(): boolean {
+    return performance.now() - this.#tickedAt > LATE;
+  }
+
   #tick(): void {
     if (this.#isClosed) return;
     if (this.#role === 'drawing') this.#draw();
@@ -131,14 +140,15 @@ export class SharedView {
     }
   }
 
-  #draw(text = ''): void {
+  #draw(): void {
+    if (this.#wasLate || this.#isLate) return;
     const all = this.#own ? [...this.#others, [process.pid, this.#own()] as const] : [...this.#others];
     // One in the background draws for those in front, and not for itself.
     const seen = all.filter(([pid]) => isInFront(pid)).sort(([a], [b]) => a - b);
     // Told first: whoever sees it on the screen may kill this process at once.
     this.#frame.draw(
       seen.map(([, section]) => section),
-      text,
+      this.#takeUnshown(),
       () => this.#answer(0),
     );
   }
@@ -151,6 +161,13 @@ export class SharedView {
 
   #tell(what: Omit<Told, 'pid'>): void {
     if (this.#host && !this.#host.destroyed) this.#host.write(`${JSON.stringify({ pid: process.pid, ...what })}\n`);
+  }
+
+  /** The lines that nobody has shown; they are shown now. */
+  #takeUnshown(): string {
+    const text = this.#unshown.map((one) => one.text).join('');
+    this.#shown(this.#count);
+    return text;
   }
 
   /** Lines up to a number have been shown. */
@@ -186,10 +203,8 @@ export class SharedView {
     if (this.#isClosed) return this.#leave();
     if (this.#isToYield) return this.#yield();
     this.#role = 'drawing';
-    const text = this.#unshown.map((one) => one.text).join('');
     this.#frame.adopt(this.#drawn);
-    this.#draw(text);
-    this.#shown(this.#count);
+    this.#draw();
   }
 
   async #listen(path: string): Promise<void> {
@@ -219,8 +234,8 @@ export class SharedView {
       }
       if (section) this.#others.set(pid, section);
       else if (section === null) this.#others.delete(pid);
-      if (lines && this.#role === 'drawing') this.#draw(lines.text);
-      else if (lines) this.#unshown.push({ number: ++this.#count, text: lines.text });
+      if (lines) this.#unshown.push({ number: ++this.#count, text: lines.text });
+      if (lines && this.#role === 'drawing') this.#draw();
       this.#answer(lines?.number ?? 0, [guest]);
     });
   }

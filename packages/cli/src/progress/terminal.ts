@@ -29,26 +29,41 @@ const opened = (pid: number | 'self', fd: number): string | undefined => {
   return attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
 };
 
-/**
- * Whether what this process writes to stdout comes out on a terminal at the end of its pipe, as in `sdg-run … | jq`: a
- * view drawn there would overwrite it. Follows the pipe through the processes of the same group, which Linux shows.
- */
-export function dataIsShown(stdout: Terminal): boolean {
-  if (stdout.isTTY) return true;
+/** Where what this process writes to stdout comes out in the end; empty: that cannot be known; undefined: nobody reads it yet. */
+function endOfPipe(): string | undefined {
   const group = groupsOf('self')?.own;
-  if (group === undefined || !opened('self', 1)?.startsWith('pipe:')) return false;
+  if (group === undefined) return '';
   const members = readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid && groupsOf(pid)?.own === group);
   const seen = new Set<string>();
-  let pipe = opened('self', 1);
+  let pipe: string | undefined = opened('self', 1) ?? '';
   while (pipe?.startsWith('pipe:') && !seen.has(pipe)) {
     seen.add(pipe);
     const reader = members.find((pid) => opened(pid, 0) === pipe);
-    if (reader === undefined) return false;
-    pipe = opened(reader, 1);
+    pipe = reader && opened(reader, 1);
   }
-  return pipe !== undefined && /^\/dev\/(pts\/|tty|console)/.test(pipe);
+  return pipe;
+}
+
+/** Milliseconds between looks for a reader that a busy shell has yet to start. */
+const LOOKS = [20, 40, 80, 160];
+
+/**
+ * Whether what this process writes to stdout comes out on a terminal at the end of its pipe, as in `sdg-run … | jq`: a
+ * view drawn there would overwrite it. Follows the pipe through the processes of the same group, which Linux shows.
+ *
+ * @param find where the pipe ends, undefined where that cannot be seen yet
+ */
+export function dataIsShown(stdout: Terminal, find: () => string | undefined = endOfPipe): boolean {
+  if (stdout.isTTY) return true;
+  let end = find();
+  for (const ms of LOOKS) {
+    if (end !== undefined) break;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    end = find();
+  }
+  return end !== undefined && /^\/dev\/(pts\/|tty|console)/.test(end);
 }
 
 /**
