@@ -41,7 +41,7 @@ function endOfPipe(): string | undefined {
   while (pipe?.startsWith('pipe:') && !seen.has(pipe)) {
     seen.add(pipe);
     const reader = members.find((pid) => opened(pid, 0) === pipe);
-    pipe = reader && opened(reader, 1);
+    pipe = reader === undefined ? undefined : opened(reader, 1);
   }
   return pipe;
 }
