@@ -108,6 +108,7 @@ describe('parameterLearner', () => {
         '112 tokens from the input messages and 2048 tokens for the completion.',
       400,
     ],
+    ['TensorRT-LLM', 'The sum of prompt length (112.0), query length (0) and max_tokens (2048) should not exceed max_seq_len (512)', 400],
     ['TGI', '`inputs` tokens + `max_new_tokens` must be <= 512. Given: 112 `inputs` tokens and 2048 `max_new_tokens`', 400],
     ['OpenAI', 'max_tokens is too large: 2048. This model supports at most 300 completion tokens.', 300],
     ['Anthropic', 'max_tokens: 2048 > 300, which is the maximum allowed number of output tokens for m', 300],
@@ -125,6 +126,23 @@ describe('parameterLearner', () => {
     expect(notices).toEqual([expect.stringContaining('no room for 2048 tokens')]);
     await ask({ max_tokens: 100 });
     expect(asked.at(-1)).toEqual({ max_tokens: 100 });
+  });
+
+  it.each([
+    "You passed 97 input tokens and requested 2048 output tokens. However, the model's context length is only 2144 tokens, resulting in " +
+      'a maximum input length of 96 tokens. Please reduce the length of the input prompt.',
+    "This model's maximum context length is 2144 tokens. However, you requested 2048 output tokens and your prompt contains at least 97 " +
+      'input tokens, for a total of at least 2145 tokens.',
+    'max_tokens=2048cannot be greater than max_model_len=max_total_tokens=512. Please request fewer output tokens.',
+  ])('leaves max_tokens to vLLM where it does not count the prompt: %s', async (words) => {
+    const { ask, asked, notices } = picky(words, (sent) => (sent['max_tokens'] ?? sent['max_completion_tokens'] ?? null) !== null);
+    await ask({ max_tokens: 2048, seed: 7 });
+    await ask({ extra_body: { max_completion_tokens: 2048 } });
+    expect(asked.filter((_, i) => i % 2 === 1)).toEqual([{ max_tokens: null, seed: 7 }, { max_completion_tokens: null }]);
+    expect(notices).toEqual([expect.stringContaining('no room for 2048 tokens')]);
+    const { ask: full, asked: twice } = picky(words, () => true);
+    await expect(full({ max_tokens: 2048 })).rejects.toThrow('refused');
+    expect(twice).toHaveLength(2);
   });
 
   it('lowers it twice, first to the context and then to what the model writes', async () => {

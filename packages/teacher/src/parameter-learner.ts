@@ -55,9 +55,12 @@ const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 /** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral, Qwen, Groq, Fireworks, Bedrock and Cohere. */
 const CEILING =
   /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ (?:is|should be) \[\d+, ?(\d+)\]|max_\w+ > (\d+) must have stream|max[_ ]\w+.{0,40}?(?:or equal to|<=) ?[`'"]?(\d+)|exceeds the model limit of (\d+)/i;
-/** Tokens of prompt and output together, and those of the prompt: vLLM of all years, SGLang, TGI, OpenAI. */
-const CONTEXT = /maximum context length (?:is|of) (\d+)|must be <= (\d+)/i;
-const PROMPT = /\((\d+) in the (?:messages|prompt)|has (\d+) input tokens|(\d+) tokens from the input|given: (\d+) `?inputs/i;
+/** Tokens of prompt and output together, and those of the prompt: vLLM until 2025, SGLang, TGI, OpenAI, TensorRT-LLM. */
+const CONTEXT = /maximum context length (?:is|of) (\d+)|must be <= (\d+)|max_seq_len \((\d+)/i;
+const PROMPT =
+  /\((\d+) in the (?:messages|prompt)|has (\d+) input tokens|(\d+) tokens from the input|given: (\d+) `?inputs|prompt length \((\d+)/i;
+/** vLLM since: it counts a prompt no further than shows that it does not fit, and takes null for all that there is room for. */
+const UNCOUNTED = /requested \d+ output tokens|request fewer output tokens/i;
 /** With less room for an answer than this a prompt is too long. */
 const LEAST_ROOM = 32;
 
@@ -70,13 +73,16 @@ const numberIn = (pattern: RegExp, text: string): number | undefined => {
 const limitOf = ({ extra_body: extra = {}, ...plain }: SamplingParameters): number =>
   Math.max(0, ...LIMITS.map((name) => Number(extra[name] ?? (plain as Record<string, unknown>)[name] ?? 0)));
 
+/** Tokens of output that there is room for; null: as many as there is room for, which the server knows. */
+type Room = number | null;
+
 /** The parameters with no more than so many tokens of output. */
-function limited(parameters: SamplingParameters, most: number): SamplingParameters {
+function limited(parameters: SamplingParameters, most: Room): SamplingParameters {
   const cut = (members: object): object =>
     Object.fromEntries(
       Object.entries(members).map(([name, value]): [string, unknown] => [
         name,
-        (LIMITS as readonly string[]).includes(name) && typeof value === 'number' ? Math.min(value, most) : value,
+        (LIMITS as readonly string[]).includes(name) && typeof value === 'number' ? most && Math.min(value, most) : value,
       ]),
     );
   const { extra_body: extra, ...plain } = parameters;
@@ -84,9 +90,10 @@ function limited(parameters: SamplingParameters, most: number): SamplingParamete
 }
 
 /** How long an output may be, by a refusal, and whether for every prompt; undefined: it was not refused for its length. */
-function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: number; readonly isCeiling: boolean } | undefined {
+function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: Room; readonly isCeiling: boolean } | undefined {
   if (error.code !== 'teacher-refused') return undefined;
   const asked = limitOf(request.parameters);
+  if (asked > 0 && UNCOUNTED.test(error.what)) return { most: null, isCeiling: false };
   const fits = (most: number): boolean => most >= LEAST_ROOM && most < asked;
   const [context, prompt, ceiling] = [CONTEXT, PROMPT, CEILING].map((pattern) => numberIn(pattern, error.what));
   if (context !== undefined && prompt !== undefined && fits(context - prompt)) return { most: context - prompt, isCeiling: false };
@@ -112,7 +119,7 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
       const facts = models.get(model) ?? new ModelFacts(model || 'the model');
       models.set(model, facts);
       /** Tokens of output that the server said there is room for, beside this very prompt. */
-      let most: number | undefined;
+      let most: Room | undefined;
       for (;;) {
         const known = facts.learnt.size;
         const asked = facts.adapt(request, most);
@@ -160,19 +167,19 @@ class ModelFacts {
   constructor(readonly name: string) {}
 
   /** The request as the model takes it, as far as is known. */
-  adapt(given: TeacherRequest, said: number | undefined): TeacherRequest {
+  adapt(given: TeacherRequest, said: Room = Infinity): TeacherRequest {
     const request = this.#takesSystem ? given : withoutSystem(given);
     const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
-    const most = Math.min(this.#ceiling, said ?? Infinity);
-    const fitting = most < Infinity && most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
+    const most = said && Math.min(this.#ceiling, said);
+    const fitting = (most ?? 0) < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
     return this.#streams ? streamed(fitting) : fitting;
   }
 
   /** Where a request was refused for the length of its output: what there is room for. */
-  learnRoom(error: SdgError, asked: TeacherRequest, onNotice?: (text: string) => void): number | undefined {
+  learnRoom(error: SdgError, asked: TeacherRequest, onNotice?: (text: string) => void): Room | undefined {
     const room = roomSaid(error, asked);
     if (!room) return undefined;
-    if (room.isCeiling) this.#ceiling = Math.min(this.#ceiling, room.most);
+    if (room.isCeiling) this.#ceiling = Math.min(this.#ceiling, room.most!);
     if (!this.#hasTold) {
       onNotice?.(
         `${this.name} has no room for ${limitOf(asked.parameters)} tokens of output beside the prompt: ` +
