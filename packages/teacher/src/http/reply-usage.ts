@@ -7,6 +7,8 @@ export const isCount = (value: unknown): value is number => typeof value === 'nu
 /** What servers call the tokens of a prompt and of what was written: OpenAI, Anthropic, Gemini, Bedrock. */
 const PROMPT_TOKENS = ['prompt_tokens', 'input_tokens', 'promptTokenCount', 'inputTokens'];
 const COMPLETION_TOKENS = ['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens'];
+/** Of both together; for Gemini, in either of its APIs, and xAI thoughts, which are paid for as output, are in this alone. */
+const TOTAL_TOKENS = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 
 /** The first of these members that holds a number; some write it as text. */
 function countIn(given: Json, names: readonly string[]): number | undefined {
@@ -22,7 +24,8 @@ export function usageOf(raw: unknown, request: TeacherRequest, choices: readonly
   const given = isRecord(raw) ? raw : {};
   const prompt = countIn(given, PROMPT_TOKENS);
   const answered = countIn(given, COMPLETION_TOKENS);
-  const completion = answered === undefined ? undefined : answered + (countIn(given, ['thoughtsTokenCount']) ?? 0);
+  const beside = (countIn(given, TOTAL_TOKENS) ?? 0) - (prompt || Infinity);
+  const completion = beside > (answered ?? 0) ? beside : answered;
   if (prompt && completion) return { promptTokens: prompt, completionTokens: completion };
   const asked = estimateTokens(request);
   const written = sumOf(choices, ({ text, reasoning = '' }) => estimateTokens(text) + estimateTokens(reasoning));
