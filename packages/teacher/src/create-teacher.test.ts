@@ -53,6 +53,15 @@ describe('createTeacher', () => {
     await unnamed.close?.();
   });
 
+  it('goes on where a reply that is well says that nothing is left of a day: some of it may soon be there again', async () => {
+    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h0m0s' };
+    const server = await serve((_seen, response) => json(response, chatCompletion('a'), 200, used));
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat' });
+    const ask = (content: string) => teacher.complete({ messages: [{ role: 'user', content }], parameters: {} });
+    for (const content of ['1', '2', '3']) expect((await ask(content)).choices[0]!.text).toBe('a');
+    await teacher.close?.();
+  });
+
   it.each([['library'], ['openai'], [undefined]])(
     'uses chat where the server, owner %s, may put turns of its own around a prompt',
     async (owner) => {

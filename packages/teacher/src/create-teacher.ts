@@ -42,9 +42,8 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const each: HttpTeacher[] = where.map((url) => {
-    const onExhausted = (ms: number): void => {
-      if (watched.mayPause(server.name, ms)) pool.pause(ms, server.name);
-    };
+    // Not for longer than the run waits: with OpenAI and Groq a day's requests are all there again then, and some of them soon.
+    const onExhausted = (ms: number): void => void (ms <= giveUpAfterMs && pool.pause(ms, server.name));
     const { apiKey, headers, env, timeoutMs, maxReplyBytes, tls } = options;
     const server: HttpTeacher = httpTeacher({
       ...{ url, apiKey, headers, env, timeoutMs, maxReplyBytes, tls },

@@ -104,12 +104,6 @@ describe('watchServers', () => {
     });
   });
 
-  it('does the same where a reply that is well asks for it', async () => {
-    const watched = watchServers([server('s')], { giveUpAfterMs: 1000 });
-    expect([watched.mayPause('s', 1000), watched.mayPause('s', 1001)]).toEqual([true, false]);
-    await expect(watched.servers[0]!.complete(request)).rejects.toMatchObject({ code: 'teacher-hopeless' });
-  });
-
   it('names a server that takes calls and says nothing, and tells when it answers again', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

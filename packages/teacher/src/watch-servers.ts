@@ -13,8 +13,6 @@ interface WatchOptions {
 
 interface WatchedServers {
   readonly servers: readonly HttpTeacher[];
-  /** The server asks for a pause by a header of a reply that was well: `ms` milliseconds. False: longer than anybody waits. */
-  mayPause(server: string, ms: number): boolean;
   close(): void;
 }
 
@@ -80,15 +78,14 @@ export function watchServers(
     onNotice?.(`${watched.server.name} answers again`);
   };
 
-  const tooLong = (server: string, ms: number, cause?: SdgError): SdgError =>
+  const tooLong = (server: string, ms: number, cause: SdgError): SdgError =>
     new SdgError(
       'teacher-hopeless',
-      `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)` +
-        `${cause ? `: ${cause.what}` : ''}`,
+      `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s): ${cause.what}`,
       {
         remedy: 'run the same command again after that: it resumes; or raise --give-up-after',
         cause,
-        ...(cause?.status !== undefined && { status: cause.status }),
+        ...(cause.status !== undefined && { status: cause.status }),
       },
     );
   /** The end of a server that never sent anything but what cannot be read: a page to log in at, say. */
@@ -156,11 +153,6 @@ export function watchServers(
 
   return {
     servers: all.map(watch),
-    mayPause(name, ms) {
-      if (ms <= giveUpAfterMs) return true;
-      for (const watched of all) if (watched.server.name === name) watched.out ??= tooLong(name, ms);
-      return false;
-    },
     close: () => clearInterval(timer),
   };
 }

@@ -20,7 +20,6 @@ const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
   '404': 'teacher-not-found',
   '429-for-hours': 'teacher-hopeless',
   '429-no-money': 'teacher-auth',
-  'rate-header': 'teacher-hopeless',
 };
 const REJECTS: readonly FaultKind[] = [
   ...(['context-length', '400-filter', '403-firewall', '403-moderation', '429-too-large', 'refused', 'sensitive'] as const),

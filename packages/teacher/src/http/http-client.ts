@@ -10,7 +10,7 @@ import type { Env, TlsOptions } from './tls-options.js';
 import { decodeBody } from './decode-body.js';
 import { Stop } from './exchange.js';
 import { follow, targetOf, type Target } from './follow.js';
-import { pauseMs, type Headers } from './rate-limit-headers.js';
+import type { Headers } from './rate-limit-headers.js';
 import { secretsOf } from './secrets.js';
 import { statusError } from './status-error.js';
 
@@ -99,7 +99,7 @@ export class HttpClient {
 
   /** What a reply says whose status is none of success. */
   error({ status, body, headers }: HttpReply, path: string): SdgError {
-    return statusError({ status, body: this.scrub(body), server: this.name, path, retryAfterMs: pauseMs(headers) });
+    return statusError({ status, body: this.scrub(body), server: this.name, path, headers });
   }
 
   async close(): Promise<void> {

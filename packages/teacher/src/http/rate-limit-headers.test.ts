@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exhaustedForMs, pauseMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
+import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
@@ -17,13 +17,12 @@ describe('retryAfterMs', () => {
   });
 });
 
-describe('pauseMs', () => {
-  it('goes by Retry-After, else by what is used up', () => {
-    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h2m' };
-    expect(pauseMs({ ...used, 'retry-after': '3' })).toBe(3000);
-    expect(pauseMs(used)).toBe(3_720_000);
-    expect(pauseMs({ ...used, 'x-ratelimit-remaining-requests': '5' })).toBeUndefined();
-  });
+it('takes dates by the clock of the server', () => {
+  const date = 'Sun, 01 Jan 2006 00:00:00 GMT';
+  expect(retryAfterMs({ date, 'retry-after': 'Sun, 01 Jan 2006 00:00:07 GMT' })).toBe(7000);
+  const used = { 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2006-01-01T00:00:30Z' };
+  expect(exhaustedForMs({ date, ...used })).toBe(30_000);
+  expect(exhaustedForMs({ date, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.parse(date) / 1000 + 9) })).toBe(9000);
 });
 
 describe('exhaustedForMs', () => {

@@ -24,8 +24,11 @@ function duration(text: string, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/** What the clock of the server says, by which it tells dates: one of the two clocks may be wrong. */
+const nowOf = (headers: Headers): number => Date.parse(one(headers, 'date') ?? '') || Date.now();
+
 /** Milliseconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait. */
-export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
+export function retryAfterMs(headers: Headers, now = nowOf(headers)): number | undefined {
   const milliseconds = Number(one(headers, 'retry-after-ms') ?? NaN);
   if (milliseconds >= 0) return milliseconds;
   const after = one(headers, 'retry-after');
@@ -65,15 +68,11 @@ function budgetsIn(headers: Headers): Remaining[] {
 }
 
 /** Milliseconds until a budget that is used up starts anew; 0 while there is something left of all of them. */
-export function exhaustedForMs(headers: Headers, now = Date.now()): number {
+export function exhaustedForMs(headers: Headers, now = nowOf(headers)): number {
   // Less than nothing is how some say that there is no limit.
   const waits = budgetsIn(headers).map(({ left, until }) => (left === 0 && until !== undefined ? (duration(until, now) ?? 0) : 0));
   return Math.max(0, ...waits);
 }
-
-/** Milliseconds that a server which turns a request away asks to wait: by `Retry-After`, else until what is used up starts anew. */
-export const pauseMs = (headers: Headers, now = Date.now()): number | undefined =>
-  retryAfterMs(headers, now) ?? (exhaustedForMs(headers, now) || undefined);
 
 /** Requests that may still be made before a budget of requests starts anew; undefined where the server does not say. */
 export function remainingRequests(headers: Headers): number | undefined {

@@ -189,4 +189,14 @@ describe('statusError', () => {
   ])('%d %j asks for a pause of %s ms', (status, body, ms) => {
     expect(errorOf(status, body).retryAfterMs).toBe(ms);
   });
+
+  it('goes by Retry-After, else by the words, else by what is used up', () => {
+    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h' };
+    const pause = (headers: Record<string, string>, body = '') =>
+      statusError({ status: 429, body, server: 's', path: '/p', headers }).retryAfterMs;
+    expect(pause({ ...used, 'retry-after': '3' }, 'Please try again in 8.64s.')).toBe(3000);
+    expect(pause(used, 'Please try again in 8.64s.')).toBe(8640);
+    expect(pause(used)).toBe(86_400_000);
+    expect(pause({ ...used, 'x-ratelimit-remaining-requests': '5' })).toBeUndefined();
+  });
 });

@@ -1,6 +1,6 @@
 import { type ErrorCode, SdgError } from '@sdg/core';
 import { speaksTlsError } from './connection-error.js';
-import { exhaustedForMs } from './rate-limit-headers.js';
+import { exhaustedForMs, retryAfterMs, type Headers } from './rate-limit-headers.js';
 import { at, parsed, serverWords } from './server-words.js';
 import { kindOf, type StatusKind } from './status-kind.js';
 
@@ -11,10 +11,10 @@ interface StatusErrorFacts {
   /** The server's name in messages, free of secrets. */
   readonly server: string;
   readonly path: string;
-  readonly retryAfterMs?: number | undefined;
+  readonly headers?: Headers;
 }
 
-/** Milliseconds that the body asks to wait, where no header does: Hugging Face while it loads, Google, OpenAI and Groq in words. */
+/** Milliseconds that the body asks to wait: Hugging Face while it loads, Google, OpenAI and Groq in words. */
 function waitInBody(body: string): number | undefined {
   const value = parsed(body);
   const loading = Number(at(value, 'estimated_time') ?? at(value, 'error', 'estimated_time') ?? NaN);
@@ -115,7 +115,9 @@ const AUTH: Readonly<Record<number, string>> = { 400: NO_KEY, 401: NO_KEY, 402: 
 const STATUS: Readonly<Partial<Record<StatusKind, number>>> = { rate: 429, 'too-long': 413 };
 
 /** The error for an HTTP status other than 2xx, with what to do about it. */
-export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
+export function statusError({ status, body, server, path, headers = {} }: StatusErrorFacts): SdgError {
+  // OpenAI and Groq tell by their headers when all of a day is there again, and in words when the next call may be made.
+  const pause = retryAfterMs(headers) ?? waitInBody(body) ?? (exhaustedForMs(headers) || undefined);
   const words = serverWords(body);
   const kind = kindOf(status, body, words);
   const [where, place] = [`${server}, HTTP ${status}`, `${server}${path}, HTTP ${status}`];
@@ -123,7 +125,7 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
   const [code, what, remedy] = ERRORS[kind]({ status, server, where, place, said: words ? `: ${words}` : '' });
   return new SdgError(code, what, {
     status: STATUS[kind] ?? status,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(pause !== undefined && { retryAfterMs: pause }),
     ...(remedy !== undefined && { remedy }),
     ...(kind === 'filtered' && { filterWords: words }),
   });
