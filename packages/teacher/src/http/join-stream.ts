@@ -78,31 +78,32 @@ const END = ['finish_reason', 'finishReason'] as const;
 /**
  * The reply in a stream that nobody asked for: its pieces put together, as OpenAI, Anthropic, Gemini and Ollama send them.
  *
- * @throws SyntaxError for a stream that ends before any of its outputs says how it ended: it was broken off
+ * @throws SyntaxError for a stream that ends before any of its outputs says how it ended: it was broken off. `[DONE]` says nothing of the
+ * kind: gateways (One API and its like) send it whatever became of the stream that they hand on.
  */
-export function joinPieces(given: Iterable<unknown>): unknown {
-  const all = [...given];
-  const pieces = all.filter(isRecord);
+export function joinPieces(all: Iterable<unknown>): unknown {
+  const pieces = [...all].filter(isRecord);
   const error = pieces.find((piece) => isError(piece['error']));
   const native = error ? undefined : (ofAnthropic(pieces) ?? ofResponses(pieces));
   if (native) return native;
   const whole: Whole = {};
   const name = CHOICES.find((one) => pieces.some((piece) => Array.isArray(piece[one]))) ?? 'choices';
   const choices = new Map<unknown, Whole>();
-  for (const { [name]: outputs, ...rest } of pieces) {
-    join(whole, rest);
-    for (const choice of Array.isArray(outputs) ? outputs.filter(isRecord) : []) {
-      const index = choice['index'] ?? 0;
-      const before = choices.get(index) ?? {};
-      choices.set(index, before);
-      joinChoice(before, choice);
-    }
+  for (const piece of pieces) join(whole, { ...piece, [name]: undefined });
+  const given = pieces.flatMap((piece) => piece[name]).filter(isRecord);
+  for (const choice of given) {
+    const index = choice['index'] ?? 0;
+    const before = choices.get(index) ?? {};
+    choices.set(index, before);
+    joinChoice(before, choice);
   }
   const outputs = [...choices.values()];
   if (outputs.length === 0) return whole;
   const open = outputs.filter((choice) => END.every((end) => choice[end] == null));
   if (open.length === outputs.length) {
-    if (!error && !all.includes('[DONE]')) throw brokenOff();
+    // Some put each message into one event, as it is in a reply that is no stream, and say nothing of its end.
+    const isWhole = given.length === outputs.length && outputs.every((output) => output['message'] !== undefined);
+    if (!error && !isWhole) throw brokenOff();
   } else for (const choice of open) choice['finish_reason'] = 'error';
   return { ...whole, [name]: outputs };
 }

@@ -74,15 +74,18 @@ export function reasoningOf(message: Json, content = message['content']): string
   return typeof content === 'string' ? '' : textOf(content, isThought);
 }
 
+/** A log probability; where it is infinite JSON has null, and vLLM this number. */
+const logprobOf = (value: unknown): number => (value === null ? -9999 : Number(value));
+
 /** Log probabilities of chat (`content`) and of completions (`tokens`, `token_logprobs`, `top_logprobs`) in one form. */
 export function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
   if (!isRecord(value)) return undefined;
   if (Array.isArray(value['content'])) {
     return value['content'].filter(isRecord).map(({ token, logprob, top_logprobs: top }) => ({
       token: String(token),
-      logprob: Number(logprob),
+      logprob: logprobOf(logprob),
       ...(Array.isArray(top) && {
-        top: top.filter(isRecord).map((other) => ({ token: String(other['token']), logprob: Number(other['logprob']) })),
+        top: top.filter(isRecord).map((other) => ({ token: String(other['token']), logprob: logprobOf(other['logprob']) })),
       }),
     }));
   }
@@ -92,8 +95,8 @@ export function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
     const top: unknown = Array.isArray(tops) ? tops[i] : undefined;
     return {
       token: String(token),
-      logprob: Number(logprobs[i]),
-      ...(isRecord(top) && { top: Object.entries(top).map(([other, logprob]) => ({ token: other, logprob: Number(logprob) })) }),
+      logprob: logprobOf(logprobs[i]),
+      ...(isRecord(top) && { top: Object.entries(top).map(([other, logprob]) => ({ token: other, logprob: logprobOf(logprob) })) }),
     };
   });
 }

@@ -60,7 +60,7 @@ function* eventsIn(body: string): Generator<unknown> {
     const lines = all.flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
     const isEach = lines.length > 1 && lines.every((line) => /^(?:[{[].*[}\]])?$/u.test(line));
     for (const data of isEach ? lines : [lines.join('\n')]) {
-      if (data !== '') yield data === '[DONE]' ? data : pieceOf(parseLenient(data), name);
+      if (data !== '' && data !== '[DONE]') yield pieceOf(parseLenient(data), name);
     }
   }
 }

@@ -309,6 +309,7 @@ describe('parseReply', () => {
       'data: {"choices":[{"index":0,"text":"a"}]}\r\n\r\ndata: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}\r\n\r\n',
     ],
     ['a stream of one whole reply', 'event: message\ndata: {"choices":[{"message":{"content":"a"}}]}\n\ndata: [DONE]'],
+    ['a stream of one whole reply and its usage', 'data: {"choices":[{"message":{"content":"a"}}]}\n\ndata: {"choices":[],"usage":{}}'],
     ['an empty error', '{"error":{},"choices":[{"text":"a"}]}'],
     ['an error that says 0', '{"error":{"code":0,"message":""},"choices":[{"text":"a"}]}'],
     ['a wrapping of a gateway', '{"result":{"choices":[{"text":"a"}]},"success":true,"errors":[]}'],
@@ -482,6 +483,13 @@ describe('parseReply', () => {
     expect(texts(body, 1)).toEqual(['a']);
   });
 
+  it('takes a log probability that JSON has no number for as the least', () => {
+    const of = (logprobs: string) => parseReply(`{"choices":[{"text":"a","logprobs":${logprobs}}]}`, request(1), 's').choices[0]!.logprobs;
+    const least = [{ token: 'a', logprob: -9999, top: [{ token: 'b', logprob: -9999 }] }];
+    expect(of('{"tokens":["a"],"token_logprobs":[null],"top_logprobs":[{"b":-Infinity}]}')).toEqual(least);
+    expect(of('{"content":[{"token":"a","logprob":null,"top_logprobs":[{"token":"b","logprob":null}]}]}')).toEqual(least);
+  });
+
   it('keeps no half of a character', () => {
     expect(choiceOf({ content: 'a \ud83d' })!.text).toBe('a \ufffd');
   });
@@ -491,7 +499,11 @@ describe('parseReply', () => {
     const counted = { promptTokens: 3, completionTokens: 4 };
     expect(usage({ prompt_tokens: '3', completion_tokens: '4' })).toEqual(counted);
     expect(usage({ input_tokens: 3, output_tokens: 4 })).toEqual(counted);
-    expect(usage({ promptTokenCount: 3, candidatesTokenCount: 1, thoughtsTokenCount: 3 })).toEqual(counted);
+    expect(usage({ promptTokenCount: 3, candidatesTokenCount: 1, thoughtsTokenCount: 3, totalTokenCount: 7 })).toEqual(counted);
+    // Thoughts are paid for, also where they are in the total alone, or nothing but them was written.
+    expect(usage({ prompt_tokens: 3, completion_tokens: 1, total_tokens: 7 })).toEqual(counted);
+    expect(usage({ promptTokenCount: 3, totalTokenCount: 7 })).toEqual(counted);
+    expect(usage({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 5 })).toEqual(counted);
     expect(usage({ prompt_tokens: '', completion_tokens: -1 })).toMatchObject({ estimated: true });
     // What is there and counts nothing was not counted: no budget would ever end.
     expect(usage({ prompt_tokens: 0, completion_tokens: 0 })).toEqual({ promptTokens: 1, completionTokens: 1, estimated: true });
@@ -529,6 +541,8 @@ describe('parseReply', () => {
   it.each([
     ['', 'teacher-reply', 'the reply is empty'],
     ['data: {"choices":[{"index":0,"delta":{"content":"ha"}}]}\n\n', 'teacher-reply', 'a stream of events that breaks off'],
+    ['data: {"choices":[{"index":0,"delta":{"content":"ha"}}]}\n\ndata: [DONE]\n\n', 'teacher-reply', 'a stream of events that breaks off'],
+    ['data: {"choices":[{"text":"ha"}]}\n\ndata: [DONE]\n\n', 'teacher-reply', 'a stream of events that breaks off'],
     ['data: {"error":{"message":"went away","code":502}}\n\n', 'teacher-overloaded', 'went away'],
     [
       '{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length ' +
