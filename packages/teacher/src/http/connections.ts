@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
 import { SdgError } from '@sdg/core';
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { withoutContinue } from './without-continue.js';
@@ -17,17 +18,30 @@ function proxyOf({ protocol }: URL, env: Env): string | undefined {
   throw new SdgError('usage', `${name} is not the URL of a proxy`, { remedy: 'write http://host:port' });
 }
 
-/** Whether NO_PROXY names a host: by itself, with its port, by a domain that it is in, or all by an asterisk. */
+/** Whether an address is in a network (`10.0.0.0/8`). */
+function isInNetwork(address: string, network: string): boolean {
+  const [, base = '', bits = ''] = /^(.+)\/(\d+)$/.exec(network) ?? [];
+  const family = isIP(base);
+  if (family === 0 || family !== isIP(address) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(base, Number(bits), type);
+  return list.check(address, type);
+}
+
+/** Whether NO_PROXY names a host: by itself, with its port, by a domain or a network that it is in, or all by an asterisk. */
 function isDirect({ hostname, port, protocol }: URL, noProxy: string): boolean {
   const at = port || (protocol === 'https:' ? '443' : '80');
+  const host = hostname.replace(/^\[|\]$/g, '');
   return noProxy
     .toLowerCase()
     .split(/[,\s]+/)
     .filter(Boolean)
     .some((entry) => {
-      const [, name = '', only = at] = /^(.+?)(?::(\d+))?$/.exec(entry)!;
+      // Of an address with colons brackets show where its port begins.
+      const [, name = '', only = at] = isIP(entry) === 6 ? [entry, entry] : /^\[?(.+?)\]?(?::(\d+))?$/.exec(entry)!;
       const domain = name.replace(/^\*?\./, '');
-      return only === at && (name === '*' || hostname === domain || hostname.endsWith(`.${domain}`));
+      return only === at && (name === '*' || host === domain || host.endsWith(`.${domain}`) || isInNetwork(host, name));
     });
 }
 

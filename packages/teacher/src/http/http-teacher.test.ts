@@ -315,7 +315,7 @@ describe('proxies', () => {
     expect(seen).toEqual([]);
   });
 
-  it.each(['127.0.0.1', '*', '127.0.0.1:PORT', '0.0.1', 'a.example .0.0.1'])(
+  it.each(['127.0.0.1', '*', '127.0.0.1:PORT', '0.0.1', 'a.example .0.0.1', '10.0.0.0/8, 127.0.0.0/8'])(
     'is not spoken of for a host of NO_PROXY: %s',
     async (noProxy) => {
       const { url } = await proxy();
@@ -326,10 +326,19 @@ describe('proxies', () => {
     },
   );
 
-  it('is spoken of for all other hosts', async () => {
-    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'xteacher.example, 127.0.0.1:1' };
-    await expect(teacherAt('http://teacher.example/v1', { env }).complete(request)).rejects.toThrow(
-      'refuses connections (http://teacher.example/v1, through the proxy http://127.0.0.1:1)',
+  it.each(['::1', '[::1]', '[::1]:1', '::/96'])('is not spoken of for an address with colons: %s', async (noProxy) => {
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: noProxy };
+    await expect(teacherAt('http://[::1]:1/v1', { env }).complete(request)).rejects.toThrow(/\(http:\/\/\[::1\]:1\/v1\)/);
+  });
+
+  it.each([
+    ['teacher.example', 'xteacher.example, 127.0.0.1:1, 0.0.0.0/0'],
+    ['127.0.0.9:1', '127.0.0.0/29, ::/0, 127.0.0.0/99'],
+    ['[::1]:1', '[::1]:2, 0.0.0.0/0, ::2/127'],
+  ])('is spoken of for another host: %s of %s', async (host, noProxy) => {
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: noProxy };
+    await expect(teacherAt(`http://${host}/v1`, { env }).complete(request)).rejects.toThrow(
+      `refuses connections (http://${host}/v1, through the proxy http://127.0.0.1:1)`,
     );
   });
 
