@@ -96,7 +96,10 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
         if (pool?.done?.(sample)?.aborted) finish(sample, place, filtered('surplus'));
         else if (error instanceof SdgError && error.code === 'interrupted') finish(sample, place, unfinished());
         else if (error instanceof SdgError && !error.endsRun) finish(sample, place, rejected(error.code, { message: error.message }));
-        else subscriber.error(error);
+        else {
+          context.failed?.(sample);
+          subscriber.error(error);
+        }
       };
 
       subscriber.add(gate.queue(() => buffer.waiting()));

@@ -84,6 +84,8 @@ export interface BlockContext {
   drop(sample: Sample, drop: Drop): void;
   /** Books that so many samples are given up with their stream: they stay unfinished. */
   abandon(count: number): void;
+  /** Told at which sample the block failed, where somebody asks. */
+  failed?(sample: Sample): void;
   /** Tells whoever started the run a line that begins with the block's name; a `warning` even one who wants to hear little. */
   notice(text: string, severity?: 'info' | 'warning'): void;
 }

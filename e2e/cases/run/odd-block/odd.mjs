@@ -9,4 +9,5 @@ export const blocks = [
   odd('DateBlock', each((sample) => ({ ...sample, at: new Date(0) }))),
   odd('ListBlock', each((sample) => [sample])),
   odd('NothingBlock', () => undefined),
+  odd('ThrowBlock', each((sample) => sample.no.such.column)),
 ];

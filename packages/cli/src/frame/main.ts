@@ -98,7 +98,12 @@ export async function main(load: () => Promise<{ default: RunnableCommand }>, na
   process.stderr.on('error', () => undefined);
   const command = (await load()).default;
   const known = name ?? command.name;
+  let end: Promise<never> | undefined;
+  process.on('uncaughtException', (error) => {
+    end ??= import('./report.js').then(({ reportError }) => process.exit(reportError(error, known, argv.includes('--debug'))));
+  });
   const code = await execute(command, known, argv);
+  await end;
   await flushed(process.stdout);
   if (!failure || code !== 0) process.exit(code);
   const { fileError } = await import('@sdg/values');

@@ -9,6 +9,7 @@ export function reportError(error: unknown, name: string, debug: boolean): numbe
   const what = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${name}: ${safeText(known ? what : `unexpected: ${what}; run again with --debug and report what it shows`)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (debug && known && error.cause instanceof Error) process.stderr.write(`caused by ${error.cause.stack}\n`);
   return known ? error.exitCode : 1;
 }
 

@@ -85,7 +85,8 @@ async function tellEnd(
   if (!isClosed) for (const line of (await evaluation?.finish()) ?? []) say(line);
   for (const line of result.remarks) complain(line);
   if (result.error) throw result.error;
-  if (!isClosed && run.run.ledger.blocks.every((block) => block.in === 0)) say('no sample of the input is this shard’s');
+  const isIdle = run.run.ledger.blocks.every((block) => block.in === 0);
+  if (!isClosed && isIdle && flags.shard !== undefined) say('no sample of the input is this shard’s');
 }
 
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineBlock, SdgError, type BlockSpec, type Catalog } from '@sdg/core';
 import { schemaFault } from '@sdg/config';
+import { withNamedFailures } from './name-failures.js';
 
 /** What a plugin adds: blocks for the catalogue, and chat templates by name of the model family. */
 export interface Plugin {
@@ -15,7 +16,7 @@ export interface Plugin {
 /** What a block spec must have, and of what type. */
 const members = { type: 'string', summary: 'string', config: 'object', columns: 'function', create: 'function' } as const;
 
-function checkBlock(block: unknown, index: number, fail: (what: string) => never): BlockSpec {
+function checkBlock(block: unknown, index: number, file: string, fail: (what: string) => never): BlockSpec {
   if (typeof block !== 'object' || block === null) fail(`blocks[${index}] is not a block spec`);
   const spec = block as Record<string, unknown>;
   for (const [member, type] of Object.entries(members)) {
@@ -28,7 +29,7 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
   }
   const fault = schemaFault(spec['config'] as object);
   if (fault !== undefined) fail(`blocks[${index}] (${String(spec['type'])}) has a config that is no JSON Schema: ${fault}`);
-  return defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
+  return withNamedFailures(defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec, file);
 }
 
 /** What to do about a library that our packages have inside of them and a plugin looks for beside them. */
@@ -69,7 +70,7 @@ export async function loadPlugin(file: string): Promise<Plugin> {
   }
   return {
     name: file,
-    blocks: (blocks as unknown[]).map((block, i) => checkBlock(block, i, fail)),
+    blocks: (blocks as unknown[]).map((block, i) => checkBlock(block, i, file, fail)),
     chatTemplates: chatTemplates as Record<string, string>,
   };
 }
