@@ -18,7 +18,7 @@ function isSameServer(url: string, teacher: string | undefined): boolean {
   return teacher.split(',').some((one) => URL.canParse(one.trim()) && new URL(one.trim()).origin === new URL(url).origin);
 }
 
-async function openServer(url: string, spec: EmbedderSpec, env: Environment): Promise<Embedder> {
+async function openServer(url: string, spec: EmbedderSpec, env: Environment, onNotice?: (text: string) => void): Promise<Embedder> {
   const { embeddingModel: model, teacher } = spec;
   if (!URL.canParse(url)) throw new SdgError('usage', '--embedder names what is no URL', { remedy: forms });
   if (model === undefined) {
@@ -26,7 +26,7 @@ async function openServer(url: string, spec: EmbedderSpec, env: Environment): Pr
   }
   const own = env['SDG_EMBEDDER_API_KEY']?.trim() || undefined;
   const key = own ?? (isSameServer(url, teacher) ? await apiKey(spec, env) : undefined);
-  return httpEmbedder({ url, model, env, tls: await tlsOf(spec), ...(key !== undefined && { apiKey: key }) });
+  return httpEmbedder({ url, model, env, onNotice, tls: await tlsOf(spec), ...(key !== undefined && { apiKey: key }) });
 }
 
 /**
@@ -41,8 +41,8 @@ export async function openEmbedder(spec: EmbedderSpec, env: Environment, onNotic
   const scheme = schemeOf(address);
   if (scheme === 'static') return (await import('@sdg/local')).staticEmbedder(address, { onNotice });
   const open: Record<string, () => Promise<Embedder>> = {
-    http: () => openServer(address, spec, env),
-    https: () => openServer(address, spec, env),
+    http: () => openServer(address, spec, env, onNotice),
+    https: () => openServer(address, spec, env, onNotice),
     onnx: async () => (await import('@sdg/local')).onnxEmbedder(address, { onNotice }),
   };
   const inner = await open[scheme]?.();
@@ -50,7 +50,8 @@ export async function openEmbedder(spec: EmbedderSpec, env: Environment, onNotic
   const shown = /[@?]/.test(address) ? ' names what' : ` "${address}"`;
   if (!inner) throw new SdgError('usage', `--embedder${shown} is no embedder`, { remedy: forms });
   const store = spec.noCache ? undefined : CallCache.open(cacheFolder(spec, env));
-  return aroundEmbedder(inner, { store, replay, lanes: scheme === 'onnx' ? 1 : 4, onClose: async () => store?.close() });
+  const shares = scheme === 'onnx' ? { lanes: 1, batch: 256 } : {};
+  return aroundEmbedder(inner, { store, replay, ...shares, onClose: async () => store?.close() });
 }
 
 /**

@@ -89,6 +89,17 @@ describe('aroundEmbedder', () => {
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('asks for fewer at once where it turns out that the embedder takes fewer', async () => {
+    const { embedder, asked } = lengths((texts) => texts.length > 10 || texts.includes('x'.repeat(97)));
+    const around = aroundEmbedder(embedder, { lanes: 1 });
+    const texts = Array.from({ length: 200 }, (_, i) => 'x'.repeat(i + 1));
+    const ends = await Promise.allSettled(texts.map((text) => numbers(around, [text])));
+    expect(ends.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([96]);
+    // 64, 32 and 16 are refused where they come first, and what the one bad text stands in.
+    expect(asked.filter(({ length }) => length > 10).map(({ length }) => length)).toEqual([64, 32, 16, 16, 32, 16, 16]);
+    expect(asked.slice(15).every(({ length }) => length <= 8)).toBe(true);
+  });
+
   it('ends at once where nobody can be asked', async () => {
     let calls = 0;
     const around = aroundEmbedder({

@@ -7,6 +7,8 @@ export interface AroundEmbedderOptions {
   readonly replay?: boolean | undefined;
   /** Batches under way at once; texts that come meanwhile gather. Default 4. */
   readonly lanes?: number;
+  /** Texts of one batch at most; fewer where the embedder turns out to take fewer. Default 64. */
+  readonly batch?: number;
   /** Called when it is closed, after the embedder. */
   readonly onClose?: () => Promise<void>;
 }
@@ -19,9 +21,6 @@ interface Wanted {
   readonly failed: (error: unknown) => void;
 }
 
-/** Texts of one batch at most: what waits longer is more, and kept in memory. */
-const MOST = 256;
-
 /**
  * An embedder with what a teacher has around it: vectors are kept and never asked for twice, texts that are asked for one
  * by one go out together, and one that is refused does not cost its neighbours.
@@ -31,6 +30,7 @@ const MOST = 256;
  */
 export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions = {}): Embedder {
   const { store, replay = false, lanes = 4, onClose } = options;
+  let { batch: most = 64 } = options;
   const id = inner.id ?? inner.name;
   const underWay = new Map<string, Promise<Float32Array>>();
   const queue: Wanted[] = [];
@@ -47,30 +47,36 @@ export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions =
     });
   };
 
-  /** Halves what is refused, until the one that cannot be embedded is alone. */
-  const ask = async (batch: readonly Wanted[]): Promise<void> => {
+  /** Halves what is refused, or does not come, until what cannot be embedded is alone. Whether all came. @throws what ends the run */
+  const ask = async (batch: readonly Wanted[], all = batch): Promise<boolean> => {
     try {
       const vectors = (await inner.embed(batch.map(({ text }) => text))).vectors.map(checked);
       await store?.putVectors(batch.map(({ key }, i) => [key, vectors[i]!] as const));
       batch.forEach(({ done }, i) => done(vectors[i]!));
+      return true;
     } catch (error) {
       const half = batch.length >> 1;
-      const isForAll = !(error instanceof SdgError) || error.endsRun;
+      const isSlow = half > 0 && error instanceof SdgError && error.code === 'teacher-timeout';
+      const isForAll = !isSlow && (!(error instanceof SdgError) || error.endsRun);
       // What waits would fail alike, each after tries of its own.
-      if (isForAll) for (const { failed } of queue.splice(0)) failed(error);
-      if (half === 0 || isForAll) return batch.forEach(({ failed }) => failed(error));
-      await ask(batch.slice(0, half));
-      await ask(batch.slice(half));
+      for (const { failed } of isForAll ? [...all, ...queue.splice(0)] : half === 0 ? batch : []) failed(error);
+      if (isForAll) throw error;
+      if (half === 0) return false;
+      const isWell = [await ask(batch.slice(0, half), all), await ask(batch.slice(half), all)].every(Boolean);
+      // It was their number.
+      if (isWell && !isSlow) most = Math.min(most, batch.length - half);
+      return isWell;
     }
   };
   const dispatch = (): void => {
     isPlanned = false;
     while (queue.length > 0 && busy < lanes) {
       busy++;
-      void ask(queue.splice(0, MOST)).finally(() => {
+      const next = (): void => {
         busy--;
         dispatch();
-      });
+      };
+      ask(queue.splice(0, most)).then(next, next);
     }
   };
   const want = (text: string, key: string): Promise<Float32Array> => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { aroundEmbedder } from './around-embedder.js';
 import { httpEmbedder, type HttpEmbedderOptions } from './http-embedder.js';
 import { json, serve, type Seen } from './test-support/serve.js';
 
@@ -17,17 +18,15 @@ async function embedderAt(answer: (seen: Seen, response: ServerResponse) => void
 const lengths = (vectors: readonly Float32Array[]): number[] => vectors.map((one) => Math.round(one[0]! / one[1]!));
 
 describe('httpEmbedder', () => {
-  it('gives unit vectors in the order of the texts, in batches', async () => {
+  it('gives unit vectors in the order of the texts', async () => {
     const { server, embedder } = await embedderAt(
       (seen, response) => json(response, { data: data(inputOf(seen)).reverse(), usage: { prompt_tokens: inputOf(seen).length } }),
-      { batch: 2, dimensions: 2 },
+      { dimensions: 2 },
     );
-    const { vectors, tokens, model } = await embedder.embed(['a', 'bb', 'ccc', 'dddd', 'eeeee']);
-    expect([lengths(vectors), tokens, model]).toEqual([[1, 2, 3, 4, 5], 5, 'm']);
+    const { vectors, tokens, model } = await embedder.embed(['a', 'bb', 'ccc']);
+    expect([lengths(vectors), tokens, model]).toEqual([[1, 2, 3], 3, 'm']);
     for (const one of vectors) expect(Math.hypot(...one)).toBeCloseTo(1, 6);
-    expect(server.seen.map(({ path, body }) => [path, body['model'], body['dimensions']])).toEqual(
-      Array.from({ length: 3 }, () => ['/v1/embeddings', 'm', 2]),
-    );
+    expect(server.seen.map(({ path, body }) => [path, body['model'], body['dimensions']])).toEqual([['/v1/embeddings', 'm', 2]]);
     expect(await embedder.embed([])).toMatchObject({ vectors: [] });
   });
 
@@ -40,25 +39,26 @@ describe('httpEmbedder', () => {
     expect(lengths((await embedder.embed(['a', 'bb'])).vectors)).toEqual([1, 2]);
   });
 
-  it('gives a reply that broke off without an end no more time than a request has, and asks in smaller parts', async () => {
+  it('asks in smaller parts where a reply does not come, or a batch is refused', async () => {
     const half = (response: ServerResponse): void => void response.writeHead(200, { 'content-length': 999 }).write('{"data":[');
-    const slow = await embedderAt(
-      (seen, response) => (inputOf(seen).length > 1 ? half(response) : json(response, { data: data(inputOf(seen)) })),
-      { timeoutMs: 300 },
-    );
-    expect(lengths((await slow.embedder.embed(['a', 'bb', 'ccc'])).vectors)).toEqual([1, 2, 3]);
-    const dead = await embedderAt((_seen, response) => half(response), { timeoutMs: 300, tries: 3 });
-    await expect(dead.embedder.embed(['a', 'bb', 'ccc', 'dddd', 'eeeee'])).rejects.toThrow(/no whole reply within 0.3 s/);
-    expect(dead.server.seen.map((seen) => inputOf(seen).length)).toEqual([5, 2, 1]);
+    for (const refuse of [half, (response: ServerResponse) => json(response, { error: { message: 'batch size too large' } }, 413)]) {
+      const { embedder, server } = await embedderAt(
+        (seen, response) => (inputOf(seen).length > 1 ? refuse(response) : json(response, { data: data(inputOf(seen)) })),
+        { timeoutMs: 300 },
+      );
+      expect(lengths((await aroundEmbedder(embedder).embed(['a', 'bb', 'ccc'])).vectors)).toEqual([1, 2, 3]);
+      expect(server.seen.map((seen) => inputOf(seen).length)).toEqual([3, 1, 2, 1, 1]);
+    }
+    const dead = await embedderAt((_seen, response) => half(response), { timeoutMs: 50, tries: 3 });
+    await expect(aroundEmbedder(dead.embedder).embed(['a', 'bb', 'ccc', 'dddd', 'eeeee'])).rejects.toThrow(/no whole reply within 0.05 s/);
+    expect(dead.server.seen.map((seen) => inputOf(seen).length)).toEqual([5, 2, 1, 1, 1]);
   });
 
-  it('asks again for what passes, and in halves where a batch is refused', async () => {
+  it('asks again for what passes', async () => {
     let calls = 0;
-    const { embedder } = await embedderAt((seen, response) => {
-      if (calls++ === 0) return json(response, { error: 'busy' }, 503);
-      if (inputOf(seen).length > 1) return json(response, { error: { message: 'batch size too large' } }, 413);
-      json(response, { data: data(inputOf(seen)) });
-    });
+    const { embedder } = await embedderAt((seen, response) =>
+      calls++ === 0 ? json(response, { error: 'busy' }, 503) : json(response, { data: data(inputOf(seen)) }),
+    );
     expect(lengths((await embedder.embed(['a', 'bb', 'ccc'])).vectors)).toEqual([1, 2, 3]);
   });
 
@@ -86,6 +86,69 @@ describe('httpEmbedder', () => {
   ])('refuses %s', async (_what, body, words) => {
     const { embedder } = await embedderAt((_seen, response) => json(response, body), { tries: 2 });
     await expect(embedder.embed(['a', 'bb'])).rejects.toThrow(words);
+  });
+
+  it('waits for a server that has answered and went away, and says so once', async () => {
+    const notices: string[] = [];
+    const [busy, fine] = [12, 1];
+    let calls = 0;
+    const { embedder, server } = await embedderAt(
+      (seen, response) => {
+        const isAway = ++calls > fine && calls <= fine + busy;
+        if (isAway) return calls % 2 === 0 ? void response.destroy() : json(response, { error: 'loading' }, 503);
+        json(response, { data: data(inputOf(seen)) });
+      },
+      { tries: 2, baseMs: 0.01, onNotice: (text) => notices.push(text) },
+    );
+    for (const text of ['a', 'bb']) expect(lengths((await embedder.embed([text])).vectors)).toEqual([text.length]);
+    expect(server.seen).toHaveLength(2 * fine + busy);
+    expect(notices).toEqual([expect.stringMatching(/^the connection to the teacher broke.*; waiting until it is there$/)]);
+  });
+
+  it('waits no longer than anybody would', async () => {
+    const gone = await embedderAt((_seen, response) => json(response, { error: 'loading' }, 503), { giveUpAfterMs: 50 });
+    await expect(gone.embedder.embed(['a'])).rejects.toMatchObject({
+      code: 'teacher-unreachable',
+      message: expect.stringMatching(
+        /nothing was answered for 0.05 s .*: the embedder cannot answer now .*when the embedder is back/,
+      ) as string,
+    });
+    const later = await embedderAt((_seen, response) => json(response, { error: 'no' }, 429, { 'retry-after': '86400' }));
+    await expect(later.embedder.embed(['a'])).rejects.toMatchObject({
+      code: 'teacher-hopeless',
+      message: expect.stringContaining('it asks for a pause of 86400 s') as string,
+    });
+    expect(later.server.seen).toHaveLength(1);
+    const waiting = await embedderAt((_seen, response) => json(response, { error: 'no' }, 429, { 'retry-after': '500' }));
+    const asked = waiting.embedder.embed(['a']);
+    await vi.waitFor(() => expect(waiting.server.seen).toHaveLength(1));
+    const ends = expect(asked).rejects.toMatchObject({ code: 'interrupted' });
+    await waiting.embedder.close?.();
+    await ends;
+  });
+
+  it.each([
+    ['Ollama', 500, { error: 'unsupported value: NaN' }],
+    ['TEI', 200, { data: [{ index: 0, embedding: [null, null] }] }],
+  ])('finds the text that a server fails for: %s', async (_server, status, body) => {
+    const { embedder } = await embedderAt((seen, response) =>
+      inputOf(seen).includes('bad') ? json(response, body, status) : json(response, { data: data(inputOf(seen)) }),
+    );
+    const ends = await Promise.allSettled(['a', 'bad', 'ccc'].map((text) => embedder.embed([text])));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const around = aroundEmbedder(embedder);
+    const parts = await Promise.allSettled(['a', 'bb', 'bad'].map((text) => around.embed([text])));
+    expect(parts.map((part) => (part.status === 'rejected' ? (part.reason as { code: string }).code : part.status))).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'teacher-refused',
+    ]);
+  });
+
+  it('takes an address that never answered for a wrong one', async () => {
+    const { embedder, server } = await embedderAt(() => undefined, { tries: 3 });
+    await server.stop();
+    await expect(embedder.embed(['a'])).rejects.toMatchObject({ code: 'teacher-unreachable' });
   });
 
   it('says what is wrong once and for all', async () => {

@@ -1,28 +1,47 @@
-import { type Embedder, type Embeddings, type ErrorCode, SdgError, sumOf } from '@sdg/core';
-import PQueue from 'p-queue';
+import { type Embedder, type Embeddings, type ErrorCode, SdgError } from '@sdg/core';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
 import { serverWords } from './http/server-words.js';
+import { Health } from './pool/health.js';
+import { mayBeItsOwn } from './retry.js';
+import { TEN_MINUTES } from './teacher-options.js';
 import { wait } from './wait.js';
 
 export interface HttpEmbedderOptions extends HttpClientOptions {
   readonly model: string;
-  /** Milliseconds that a request may take. Default 120,000: what takes longer is asked for in halves. */
+  /** Milliseconds that a request may take. Default 120,000: several texts that take longer fail at once. */
   readonly timeoutMs?: number;
-  /** Texts of one request at most. Default 64. */
-  readonly batch?: number;
-  /** Requests at once. Default 4. */
-  readonly concurrency?: number;
   /** Length to which the server shall cut the vectors, where its model can. */
   readonly dimensions?: number;
-  /** Tries of a request that fails for a passing reason. Default 6. */
+  /** Tries of a request that fails for a passing reason of its own. Default 6. */
   readonly tries?: number;
+  /** Milliseconds for which a server that has gone away, or is too busy, is waited for. Default ten minutes. */
+  readonly giveUpAfterMs?: number;
   /** Milliseconds before the second try, about; doubles each time. Default 500. */
   readonly baseMs?: number;
+  /** Told of a server that is waited for. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** Vectors of a batch take seconds: a reply that has not come whole by then does not come. */
 const REQUEST_MS = 120_000;
+/** The longest pause between two tries, unless the server asks for more. */
+const LONGEST_MS = 30_000;
+
+/** How often a request was made, and what others had been answered by then. */
+interface Tries {
+  tried: number;
+  pauses: number;
+  successes: number;
+}
+
+const refused = (cause: SdgError): SdgError => new SdgError('teacher-refused', cause.what, { status: 500, cause });
+
+const tooLong = (error: SdgError, ms: number): SdgError =>
+  new SdgError('teacher-hopeless', `${error.what}; it asks for a pause of ${Math.ceil(ms / 1000)} s`, {
+    remedy: 'run the same command again after that: vectors that came are kept',
+    cause: error,
+  });
 
 /** The vector in an item: numbers, or the bytes of little-endian floats in base64; undefined where one is none of 32 bits. */
 function vectorOf(given: unknown): Float32Array | undefined {
@@ -61,21 +80,45 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
 
 /** An error of a server that is no teacher, in words for it. */
 function ofEmbedder({ code, what, remedy: given, cause, ...rest }: SdgError): SdgError {
-  const remedy = REMEDIES[code] ?? given?.replaceAll('--teacher', '--embedder');
+  const remedy = REMEDIES[code] ?? given?.replaceAll('--teacher', '--embedder').replace('the teacher', 'the embedder');
   const known = Object.entries({ remedy, cause, ...rest }).filter(([, one]) => one !== undefined);
   return new SdgError(code, what.replace(/^the teacher\b/, 'the embedder'), Object.fromEntries(known));
 }
 
 /**
- * An OpenAI-compatible embeddings endpoint. Texts go out in batches, some at once; what fails for a passing reason is
- * asked for again, a batch that is too long in halves.
+ * An OpenAI-compatible embeddings endpoint: all texts of a call go out in one request, which is made again where it fails for a
+ * passing reason. Wrap it: `aroundEmbedder` makes batches of texts, and parts what a server does not take together.
  *
  * @example const { vectors } = await httpEmbedder({ url: 'http://localhost:8000/v1', model: 'bge-m3' }).embed(['rivers', 'bread']);
  */
 export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
-  const { model, batch = 64, concurrency = 4, dimensions, tries = 6, baseMs = 500 } = options;
+  const { model, dimensions, tries = 6, baseMs = 500, giveUpAfterMs = TEN_MINUTES, onNotice } = options;
   const client = new HttpClient({ timeoutMs: REQUEST_MS, ...options });
-  const queue = new PQueue({ concurrency });
+  const health = new Health({ giveUpAfterMs, now: () => performance.now() });
+  const closing = new AbortController();
+  let isTold = false;
+
+  /** Whether to try once more. Says once that a server is waited for. */
+  const mayPass = (error: SdgError, so: Tries): boolean => {
+    // An address that never answered may be a wrong one; what fails while others are answered may be the texts' own fault.
+    const isAway = error.code === 'teacher-overloaded' || (error.code === 'teacher-unreachable' && health.successes > 0);
+    const isOwn = mayBeItsOwn(error) && health.successes > so.successes;
+    so.successes = health.successes;
+    if (isAway && !isTold && error.status !== 429) onNotice?.(`${error.what}; waiting until it is there`);
+    isTold ||= isAway;
+    return (isAway && !isOwn) || so.tried++ < tries;
+  };
+  /** Waits for the next try. @throws SdgError where there is none */
+  const pause = async (error: SdgError, texts: number, so: Tries, signal?: AbortSignal): Promise<void> => {
+    if (!error.isRetryable || error.code === 'interrupted') throw error;
+    health.failed(error);
+    if (health.hopeless) throw ofEmbedder(health.verdict(client.name));
+    if (error.code === 'teacher-timeout' && texts > 1) throw error;
+    const { retryAfterMs: asked = 0 } = error;
+    if (asked > giveUpAfterMs) throw tooLong(error, asked);
+    if (!mayPass(error, so)) throw error;
+    await wait(asked || Math.random() * Math.min(LONGEST_MS, baseMs * 2 ** so.pauses++), [signal, closing.signal]);
+  };
 
   const once = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
     const body = { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) };
@@ -100,33 +143,24 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     return { vectors, model, ...(tokens >= 0 && { tokens }) };
   };
 
-  const together = (parts: readonly Embeddings[]): Embeddings => {
-    const vectors = parts.flatMap((part) => part.vectors);
-    const counts = parts.map(({ tokens }) => tokens);
-    return {
-      vectors,
-      model,
-      ...(counts.every((count) => count !== undefined) && { tokens: sumOf(counts) }),
-    };
-  };
+  /** Whether it is these very texts that it has no vectors for: where one is no number Ollama says 500, and TEI null. */
+  const answersOther = (signal?: AbortSignal): Promise<boolean> =>
+    once(['Hi'], signal).then(
+      () => true,
+      () => false,
+    );
 
-  const again = async (texts: readonly string[], signal?: AbortSignal, first = 1): Promise<Embeddings> => {
-    for (let attempt = first; ; attempt++) {
+  const again = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
+    for (const so: Tries = { tried: 1, pauses: 0, successes: health.successes }; ;) {
       try {
-        return await once(texts, signal);
+        const embeddings = await once(texts, signal);
+        health.succeeded();
+        isTold = false;
+        return embeddings;
       } catch (given) {
         if (!(given instanceof SdgError)) throw given;
-        const error = ofEmbedder(given);
-        // One long text must not cost its neighbours, and some servers take few at once.
-        const isSlow = error.code === 'teacher-timeout' && attempt < tries;
-        if ((error.code === 'teacher-refused' || isSlow) && texts.length > 1) {
-          const half = texts.length >> 1;
-          // One that is silent is not asked more often for that.
-          const next = isSlow ? attempt + 1 : 1;
-          return together([await again(texts.slice(0, half), signal, next), await again(texts.slice(half), signal, next)]);
-        }
-        if (!error.isRetryable || error.code === 'interrupted' || attempt >= tries) throw error;
-        await wait(error.retryAfterMs ?? Math.random() * baseMs * 2 ** (attempt - 1), [signal]);
+        const mayBeBad = so.pauses > 0 && (given.status === 500 || given.code === 'teacher-reply');
+        await pause(ofEmbedder(mayBeBad && (await answersOther(signal)) ? refused(given) : given), texts.length, so, signal);
       }
     }
   };
@@ -135,10 +169,10 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     name: `${client.name} ${model}`,
     // Whoever serves it: the vectors are the model's.
     id: dimensions === undefined ? model : `${model} ${dimensions}`,
-    async embed(texts, { signal } = {}) {
-      const batches = Array.from({ length: Math.ceil(texts.length / batch) }, (_, i) => texts.slice(i * batch, (i + 1) * batch));
-      return together(await Promise.all(batches.map((some) => queue.add(() => again(some, signal)))));
+    embed: async (texts, { signal } = {}) => (texts.length === 0 ? { vectors: [], model } : again(texts, signal)),
+    close: () => {
+      closing.abort();
+      return client.close();
     },
-    close: () => client.close(),
   };
 }

@@ -30,7 +30,7 @@ const HICCUPS = 2;
 const isHiccup = ({ code, status }: SdgError): boolean => code === 'teacher-reply' && status === 400;
 
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
-const mayBeItsOwn = (error: SdgError): boolean => error.status !== 429 && error.status !== 503 && !isUnconnected(error);
+export const mayBeItsOwn = (error: SdgError): boolean => error.status !== 429 && error.status !== 503 && !isUnconnected(error);
 
 /** Whether a failure is one that may pass. */
 const isWorthRetrying = (error: unknown): error is SdgError =>
