@@ -5,7 +5,7 @@ import { parameterLearner } from './parameter-learner.js';
 type ReplyContract = NonNullable<TeacherRequest['contract']>;
 
 /** A model that refuses, in these words, what `refuses` finds in the body. */
-function picky(words: string, refuses: (body: Record<string, unknown>) => boolean) {
+function picky(words: string, refuses: (body: Record<string, unknown>) => boolean, text = 'x', finishReason = 'stop') {
   const asked: Record<string, unknown>[] = [];
   const notices: string[] = [];
   const inner: Teacher = {
@@ -14,7 +14,7 @@ function picky(words: string, refuses: (body: Record<string, unknown>) => boolea
       const body: Record<string, unknown> = { ...plain, ...extra };
       asked.push(body);
       if (refuses(body)) throw new SdgError('teacher-refused', `the teacher refused the request (HTTP 400): ${words}`, { status: 400 });
-      return { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
+      return { choices: [{ text, finishReason }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
     },
   };
   const teacher = parameterLearner((text) => notices.push(text))(inner);
@@ -168,6 +168,29 @@ describe('parameterLearner', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it.each([
+    "Unsupported parameter: 'stop' is not supported with this model.",
+    "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length 5 instead.",
+    "['</s>'] is too long - 'stop'",
+    'stop_sequences: each stop sequence must contain non-whitespace',
+  ])('cuts itself at a stop that a model does not take: %s', async (words) => {
+    const { ask, asked, notices } = picky(words, (sent) => 'stop' in sent, '<s>Yes.\n\nAnd no.</s>');
+    const [choice] = (await ask({ max_tokens: 64, stop: ['</s>', '\n\n'] })).choices;
+    expect(choice).toEqual({ text: '<s>Yes.', finishReason: 'stop' });
+    expect(asked.at(-1)).toEqual({ max_tokens: 64 });
+    expect(notices).toEqual([expect.stringContaining('m does not take stop;')]);
+  });
+
+  it('cuts at a stop that a server leaves in or runs past, unless it is asked to', async () => {
+    const { ask } = picky('', () => false, 'Yes.[END]\nMore', 'length');
+    const textOf = async (parameters: SamplingParameters) => (await ask(parameters)).choices[0];
+    expect(await textOf({ stop: ['[END]'] })).toEqual({ text: 'Yes.', finishReason: 'stop' });
+    expect(await textOf({ extra_body: { stop: '\n' } })).toEqual({ text: 'Yes.[END]', finishReason: 'stop' });
+    for (const parameters of [{ stop: ['[NO]', ''] }, { stop: ['[END]'], extra_body: { include_stop_str_in_output: true } }]) {
+      expect(await textOf(parameters)).toEqual({ text: 'Yes.[END]\nMore', finishReason: 'length' });
+    }
+  });
+
   it('learns several, one after the other, and for one model only', async () => {
     const { ask, asked, notices } = picky(
       'temperature and max_tokens are not supported',
@@ -197,7 +220,7 @@ describe('parameterLearner', () => {
 
   it.each([
     ['a prompt that is too long', "This model's maximum context length is 4096 tokens, you requested max_tokens of 64"],
-    ['what a reply cannot do without', "Unsupported parameter: 'stop' is not supported with this model"],
+    ['what a reply cannot do without', "Unsupported parameter: 'logprobs' is not supported with this model"],
     ['a parameter that was not sent', 'top_p is not supported'],
   ])('hands on a refusal for %s', async (_what, words) => {
     const { ask, asked } = picky(words, () => true);

@@ -1,8 +1,11 @@
 import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
+import { cutAtStop } from './http/reply-choices.js';
 import { isForSystem, withoutSystem } from './system-turn.js';
 
-/** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
-const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
+/** Parameters without which a reply is still what was asked for: it is cut at a `stop` when it has come. */
+const OPTIONAL = [
+  ...(['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'stop', 'frequency_penalty', 'presence_penalty'] as const),
+];
 /** A reply whose JSON is checked, and asked for again, is what was asked for without a server that enforces it, too. */
 const FORMAT = 'response_format';
 type Optional = (typeof OPTIONAL)[number] | typeof FORMAT;
@@ -11,7 +14,10 @@ const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|array too long|too long - '|non-whitespace|use '?max_(?:completion_)?tokens/i;
+
+/** How else servers name parameters. */
+const ALSO: Readonly<Record<string, string>> = { frequency_penalty: '|Penalty', presence_penalty: '|Penalty', stop: '(?:_sequences)?' };
 
 /** What a model takes otherwise than it is asked: by another name, or not at all. */
 type Learnt = ReadonlyMap<Optional, string | undefined>;
@@ -24,8 +30,7 @@ function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, 
   if (error.code !== 'teacher-refused' || !REFUSED.test(error.what)) return undefined;
   const { parameters } = request;
   const named = (name: string): number =>
-    new RegExp(`(?<![\\w])(?:${name.replace('_f', '[_ ]f')}${/_penalty$/.test(name) ? '|Penalty' : ''})(?![\\w])`).exec(error.what)
-      ?.index ?? Infinity;
+    new RegExp(`(?<!\\w)(?:${name.replace('_f', '[_ ]f')}${ALSO[name] ?? ''})(?!\\w)`).exec(error.what)?.index ?? Infinity;
   // The first that is named is what it is about; what is named after it may be the way out.
   const sent = optionalIn(request)
     .filter((name) => isSent(parameters, name) && named(name) < Infinity)
@@ -103,11 +108,12 @@ function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: Ro
 /**
  * Learns from servers' refusals which of the common parameters a model does not take, once for each, and leaves them out
  * or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has one
- * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, and `response_format` but where
+ * value for those that reason. What a reply cannot do without (`logprobs`, and `response_format` but where
  * the JSON is checked) is not left out. A `max_tokens` that is more than the model writes is lowered to that from then on;
  * one that is more than the context has room for beside a prompt is lowered for this call, to what the server says: a
  * guess would cut good answers short. An answer which then ends at it is a cut one. Where a model takes no system turn, that goes
- * before the first user turn from then on; where it answers by a stream alone, one is asked for. Said in a line. Gives what puts it
+ * before the first user turn from then on; where it answers by a stream alone, one is asked for. Said in a line. What comes is cut at a
+ * `stop`, whatever the server does about it. Gives what puts it
  * around a server: behind the queue, so that calls which wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
@@ -124,7 +130,7 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
         const known = facts.learnt.size;
         const asked = facts.adapt(request, most);
         try {
-          return await server.complete(asked, options);
+          return cutAtStop(await server.complete(asked, options), request);
         } catch (error) {
           if (!(error instanceof SdgError)) throw error;
           const room = facts.learnRoom(error, asked, onNotice);

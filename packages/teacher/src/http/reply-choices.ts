@@ -1,4 +1,4 @@
-import { type Choice, isRecord, type Mutable, type TeacherRequest, type Usage } from '@sdg/core';
+import { type Choice, isRecord, type Mutable, type Reply, type TeacherRequest, type Usage } from '@sdg/core';
 import { answerOf, isRefusal, reasoningOf, textOf, tokenLogprobs } from './message-text.js';
 import { endOf, isMislabelled } from './reply-end.js';
 import { isCount } from './reply-usage.js';
@@ -52,6 +52,26 @@ export function rawChoices({ choices }: Json): readonly Json[] {
   if (!isRecord(choices)) return [];
   const each = Object.values(choices);
   return '0' in choices && each.every(isRecord) ? each : [choices];
+}
+
+/** Members of a body for vLLM and SGLang by which a text may hold a stop. */
+const STOPS_STAY = ['include_stop_str_in_output', 'no_stop_trim', 'min_tokens'];
+
+/**
+ * A reply without the stops that its outputs were to end before: TGI leaves them in, or runs past one that begins within a token; others
+ * take no `stop` at all.
+ */
+export function cutAtStop(reply: Reply, { parameters: { stop, extra_body: extra = {} } }: TeacherRequest): Reply {
+  const given: readonly unknown[] = [extra['stop'] ?? stop ?? []].flat();
+  const stops = given.filter((one): one is string => typeof one === 'string' && one !== '');
+  if (stops.length === 0 || STOPS_STAY.some((name) => extra[name])) return reply;
+  const cut = (choice: Choice): Choice => {
+    const at = Math.min(...stops.map((one) => choice.text.indexOf(one)).filter((found) => found >= 0));
+    if (at === Infinity) return choice;
+    const { finishReason: end } = choice;
+    return { ...choice, text: choice.text.slice(0, at), finishReason: end === 'length' ? 'stop' : end };
+  };
+  return { ...reply, choices: reply.choices.map(cut) };
 }
 
 /** With a smaller limit a whole answer ends at it now and then: a word, a mark. */
