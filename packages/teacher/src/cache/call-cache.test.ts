@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
 import { replyStoreLaws } from '@sdg/testing';
+import type * as Lmdb from 'lmdb';
 import { open } from 'lmdb';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outputs } from '../outputs/outputs.js';
 import { splitterOf } from '../reply/split-thinking.js';
 import { CallCache } from './call-cache.js';
@@ -292,6 +294,26 @@ describe('CallCache', () => {
     const again = CallCache.open(dir);
     expect(again.size).toBe(6000);
     await again.close();
+  });
+
+  it('takes no output for kept that is not there, whatever lmdb says of it', async () => {
+    const lmdb = createRequire(import.meta.url)('lmdb') as typeof Lmdb;
+    const openReally = lmdb.open;
+    // What lmdb 3.5 says of some transactions that a full disk made fail.
+    const opened = vi.spyOn(lmdb, 'open').mockImplementation((...args: unknown[]) => {
+      const root = openReally(...(args as [Lmdb.RootDatabaseOptionsWithPath]));
+      const openDB = root.openDB.bind(root);
+      root.openDB = (...how: never[]) =>
+        Object.assign(openDB(...(how as unknown as [never])), { put: () => Promise.resolve(true) }) as never;
+      return root as never;
+    });
+    onTestFinished(() => opened.mockRestore());
+    const { teacher } = counting();
+    const { teacher: keeping } = await cached(await folder(), teacher);
+    await expect(keeping.complete(request())).rejects.toMatchObject({
+      code: 'output',
+      message: expect.stringContaining('cannot be written') as string,
+    });
   });
 
   it('survives the death of a process that shares it', async () => {

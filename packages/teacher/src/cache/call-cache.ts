@@ -131,6 +131,9 @@ export class CallCache implements ReplyStore, VectorStore {
     return this.#guard.write(async () => {
       const wasNew = await Promise.all(outputs.length === 1 ? writeAll() : this.#together(writeAll));
       await this.#outputs.flushed;
+      // On a full disk lmdb may give the end of one transaction to another: of some that failed it says that they are kept.
+      this.#outputs.resetReadTxn();
+      if (!outputs.every(([{ exact }]) => this.#outputs.doesExist(bytes(exact)))) throw new Error('a transaction failed');
       return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.#get(exact) ?? output) : output));
     });
   }
