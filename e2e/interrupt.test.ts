@@ -46,6 +46,15 @@ describe('Ctrl-C', () => {
     for (const line of stdout.split('\n')) expect(JSON.parse(line)).toHaveProperty('_sdg.pipeline', 'simple');
   });
 
+  it('ends a plan of an input that has no end yet', async () => {
+    const child = execa('sdg-run', ['simple', '--plan', '-t', 'offline'], { extendEnv: false, env, reject: false, timeout: 30_000 });
+    child.stdin.write(seeds.slice(0, seeds.indexOf('\n') + 1));
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([130, expect.stringContaining('stopped on request')]);
+  });
+
   it('on the whole pipe keeps what sdg-run still finishes', async () => {
     const pipe = execa(
       'bash',

@@ -103,6 +103,24 @@ describe('--run-dir', () => {
     expect((await run(`head -n 3 seeds.jsonl | ${resume}`)).code).toBe(0);
   });
 
+  it('is no place that the run reads from, or its output goes to', async () => {
+    await run('sdg-run simple seeds.jsonl -q -t offline --scale-factor 1 --run-dir own > own.jsonl');
+    const before = readFileSync(`${cwd}/own/rows.jsonl`, 'utf8');
+    const again = 'sdg-run simple -q -t offline --scale-factor 1 --run-dir own';
+    for (const [line, message] of [
+      [`${again} own/rows.jsonl`, 'own/rows.jsonl is an input, and is written anew by the record of the run'],
+      [`${again} < own/rows.jsonl`, 'the input comes from own/rows.jsonl, which the run itself writes'],
+      [`${again} seeds.jsonl >> own/rows.jsonl`, 'the output goes to own/rows.jsonl, which the run itself writes'],
+      [`${again} seeds.jsonl --rejects both.jsonl > both.jsonl`, 'the output goes to both.jsonl, which the run itself writes'],
+      ['sdg-run simple -q -t offline own.jsonl >> own.jsonl', 'the output goes to own.jsonl, which is read'],
+      ['sdg merge own.jsonl >> own.jsonl', 'the output goes to own.jsonl, which is read'],
+    ] as const) {
+      if (line.includes('both')) writeFileSync(`${cwd}/both.jsonl`, '');
+      expect([line, await run(line)]).toEqual([line, { code: 2, stdout: '', stderr: expect.stringContaining(message) }]);
+    }
+    expect(readFileSync(`${cwd}/own/rows.jsonl`, 'utf8')).toBe(before);
+  });
+
   it('says what is missing', async () => {
     expect((await run('sdg-run --resume')).stderr).toBe('sdg-run: --resume needs --run-dir DIR, the folder of the run to repeat\n');
     expect((await run('sdg-run --resume --run-dir nowhere')).stderr).toBe(

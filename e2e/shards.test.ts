@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
@@ -51,7 +51,20 @@ it('sdg-run --shard: merged, rows and ledger are those of one process', async ()
   expect(merged.stdout).toBe(text('whole.jsonl'));
   expect(counts(accounts('merged'))).toEqual(counts(accounts('whole')));
   expect(lines('merged/rejects.jsonl').sort()).toEqual(lines('whole/rejects.jsonl').sort());
+  expect(JSON.parse(text('merged/leaves.json'))).toEqual(JSON.parse(text('whole/leaves.json')));
+  writeFileSync(`${cwd}/merged.jsonl`, merged.stdout);
+  const trace = await run('sdg trace merged.jsonl:1 --run-dir merged');
+  expect([trace.code, trace.stdout]).toEqual([0, (await run('sdg trace whole.jsonl:1 --run-dir whole')).stdout]);
 }, 300_000);
+
+it('sdg merge writes no record of rows that are missing, and says that none came out', async () => {
+  writeFileSync(`${cwd}/none.jsonl`, '');
+  const missing = await run('sdg merge rows-1.jsonl rows-2.jsonl none.jsonl run-1 run-2 run-3 --run-dir torn -q');
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('and the runs wrote')]);
+  expect(existsSync(`${cwd}/torn`)).toBe(false);
+  const { code, stderr } = await run('sdg merge none.jsonl none.jsonl');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('no row came out: all 2 files are empty; without run folders nobody')]);
+}, 60_000);
 
 it('sdg merge --partial takes what a shard that was killed had written', async () => {
   const shard = (i: number, more = ''): string =>

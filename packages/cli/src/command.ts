@@ -10,8 +10,11 @@ export interface Flag {
   readonly value?: string;
   /** How the value is read. Default `text`. */
   readonly type?: 'text' | 'integer' | 'number';
-  /** Least number allowed, for `integer` and `number`. */
+  /** Least and greatest number allowed, for `integer` and `number`. */
   readonly min?: number;
+  readonly max?: number;
+  /** The flag without which this one says nothing. */
+  readonly needs?: string;
   /** The only texts allowed. */
   readonly choices?: readonly string[];
   /** May be given several times; all values count. */
@@ -29,7 +32,7 @@ export interface Flag {
 }
 
 /** What a flag may have beside what its kind asks for. */
-type More = Partial<Pick<Flag, 'short' | 'min' | 'multiple' | 'aliases' | 'env' | 'default' | 'more'>>;
+type More = Partial<Pick<Flag, 'short' | 'min' | 'max' | 'needs' | 'multiple' | 'aliases' | 'env' | 'default' | 'more'>>;
 
 /** A switch. */
 export const toggle = <const N extends string, const M extends More>(name: N, help: string, more?: M) => ({

@@ -18,4 +18,4 @@ export { flagName, optionName, settingsOf, specOf, type RunSpec, type TeacherSpe
 export { ServerWatch, type Silence } from './server-watch.js';
 export { parseShard, shardName, takeShard, type Shard } from './shard.js';
 export * from './snapshot.js';
-export { withoutSecrets } from './run-lock.js';
+export { RECORD_FILES, withoutSecrets } from './run-lock.js';

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { BlockLedger, envelopeOf, inEnvelope, type BlockAccount, type Sample } from '@sdg/core';
 import fc from 'fast-check';
@@ -91,7 +91,10 @@ describe('mergeRecords', () => {
     const inputs = { [shard === undefined ? `in-${taken}.jsonl` : 'in.jsonl']: 'digest' };
     const lock = { format: 1, versions: { sdg: '1' }, pipeline: { name: 'p', files: {} }, plugins: {}, inputs, settings, given };
     writeFileSync(`${path}/lock.json`, JSON.stringify(lock));
-    writeFileSync(`${path}/ledger.json`, JSON.stringify({ written: taken, seconds: taken, exit: more.exit ?? 'done', blocks: [account] }));
+    const end = { written: taken, seconds: taken, exit: more.exit ?? 'done', cost: taken / 10, costs: { ask: { m: taken / 10 } } };
+    writeFileSync(`${path}/ledger.json`, JSON.stringify({ ...end, blocks: [account] }));
+    const leaves = { leaves: { x: { ask: { in: taken } } }, rows: { x: taken }, leftOut: { rows: 0 } };
+    writeFileSync(`${path}/leaves.json`, JSON.stringify(leaves));
     writeFileSync(`${path}/rejects.jsonl`, ndjson([{ block: 'ask', reason: `r${taken}` }]));
     return path;
   }
@@ -99,15 +102,25 @@ describe('mergeRecords', () => {
   it('adds accounts up and keeps the record of the whole', async () => {
     const path = folder();
     const folders = [record(`${path}/a`, '1/2', 3), record(`${path}/b`, '2/2', 5)];
-    const { ledger, written, seconds } = await mergeRecords(folders, { into: `${path}/all` });
+    writeFileSync(`${path}/a/calls.jsonl`, '{"at":1}\n{"at":2,"blo');
+    writeFileSync(`${path}/b/calls.jsonl`, '{"at":3}\n');
+    for (const name of ['a', 'b']) writeFileSync(`${path}/${name}/rows.jsonl`, `{"of":"${name}"}\n`);
+    const { ledger, written, seconds, keep } = await mergeRecords(folders, { into: `${path}/all` });
     expect([written, seconds, ledger.blocks[0]!.in]).toEqual([8, 5, 8]);
+    expect(existsSync(`${path}/all`)).toBe(false);
+    await keep();
+    expect(readFileSync(`${path}/all/calls.jsonl`, 'utf8')).toBe('{"at":1}\n{"at":2,"blo\n{"at":3}\n');
+    expect(readFileSync(`${path}/all/rows.jsonl`, 'utf8')).toBe('{"of":"a"}\n{"of":"b"}\n');
     const json = (name: string): unknown => JSON.parse(readFileSync(`${path}/all/${name}`, 'utf8'));
     expect(json('ledger.json')).toMatchObject({
       written: 8,
       seconds: 5,
       exit: 'done',
+      cost: 0.8,
+      costs: { ask: { m: 0.8 } },
       blocks: [{ block: 'ask', in: 8, out: 8 } satisfies Partial<BlockAccount>],
     });
+    expect(json('leaves.json')).toEqual({ leaves: { x: { ask: { in: 8 } } }, rows: { x: 8 }, leftOut: { rows: 0 } });
     expect(json('lock.json')).toMatchObject({ settings: { seed: 42 }, given: { flags: {} }, inputs: { 'in.jsonl': 'digest' } });
     expect(JSON.stringify(json('lock.json'))).not.toContain('shard');
     expect(readFileSync(`${path}/all/rejects.jsonl`, 'utf8')).toBe(
@@ -141,7 +154,7 @@ describe('mergeRecords', () => {
     await expect(mergeRecords([a, stopped])).rejects.toThrow(/shards have not come to their end:\n {2}.*d: running/);
     expect((await mergeRecords([a, stopped], { partial: true })).written).toBe(1);
     writeFileSync(`${stopped}/ledger.json`, '{"wri');
-    await expect(mergeRecords([a, stopped])).rejects.toThrow('holds no ledger of a run that ended');
+    await expect(mergeRecords([a, stopped])).rejects.toThrow('ledger.json is no record that this version can read');
     await expect(mergeRecords([a, path])).rejects.toThrow('holds no record of a run');
     await expect(mergeRecords([a, b], { into: `${b}/` })).rejects.toThrow(`${b} is to be added up and to be written anew`);
     expect((await mergeRecords([a, b])).written).toBe(3);

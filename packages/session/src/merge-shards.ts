@@ -1,18 +1,20 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import {
   counted,
   envelopeOf,
   fileError,
   inEnvelope,
+  isRecord,
   Ledger,
-  openNdjson,
   readNdjson,
   SdgError,
   type BlockAccount,
   type Sample,
 } from '@sdg/core';
+import { claimFolder } from './claim-folder.js';
 import { lockChanges, PRIVATE, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
 
 /** A row of a shard, and where it stands. */
@@ -145,11 +147,23 @@ export async function* mergeShards(names: readonly string[], { partial = false }
   }
 }
 
+type Figures = number | { readonly [name: string]: Figures };
+
+/** Adds figures up by their names, in groups as deep as they come. */
+function addUp(one: Figures | undefined, other: Figures): Figures {
+  if (typeof other === 'number') return other + (typeof one === 'number' ? one : 0);
+  const sum: Record<string, Figures> = typeof one === 'object' ? { ...one } : {};
+  for (const [name, figure] of Object.entries(other)) sum[name] = addUp(sum[name], figure);
+  return sum;
+}
+
 /** The record of a whole run as `ledger.json` has it. */
 interface RunEndRecord {
   readonly written: number;
   readonly seconds: number;
   readonly exit: string;
+  readonly cost?: number;
+  readonly costs?: Figures;
   readonly blocks: readonly BlockAccount[];
 }
 
@@ -162,20 +176,30 @@ export interface MergedRecord {
   readonly seconds: number;
   /** Shards that did not come to their end, a line each. */
   readonly unfinished: readonly string[];
+  /** Writes the folder of the whole run, where one was named. */
+  keep(): Promise<void>;
 }
 
-async function endOf(folder: string): Promise<RunEndRecord> {
+/** A file of the record; undefined for a shard that was killed before it first kept one. */
+async function recordOf<T>(folder: string, name: string, isIt: (value: T) => boolean): Promise<T | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, 'ledger.json'), 'utf8')) as RunEndRecord;
+    const value = JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
+    if (isIt(value)) return value;
   } catch (error) {
-    // Killed before it first kept one.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { written: 0, seconds: 0, exit: 'running', blocks: [] };
-    throw new SdgError('bad-input', `${folder} holds no ledger of a run that ended`, {
-      remedy: 'name the run folder of a shard, and run that to its end',
-      cause: error,
-    });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
   }
+  throw new SdgError('bad-input', `${join(folder, name)} is no record that this version can read`, {
+    remedy: 'name the run folder of a shard, and run that to its end',
+  });
 }
+
+const endOf = async (folder: string): Promise<RunEndRecord> =>
+  (await recordOf<RunEndRecord>(folder, 'ledger.json', (end) => Array.isArray(end?.blocks))) ?? {
+    written: 0,
+    seconds: 0,
+    exit: 'running',
+    blocks: [],
+  };
 
 /** The lock of the whole run. Where sdg-read divided, each shard had an input of its own. */
 function wholeLock({ settings, given, inputs, ...lock }: RunLock): RunLock {
@@ -216,8 +240,8 @@ function refuseOwn(folders: readonly string[], into: string): void {
 }
 
 /**
- * Adds up the run folders of shards. With `into`, writes the folder of the whole run: lock, ledger, rejects and calls,
- * shard by shard.
+ * Adds up the run folders of shards. `keep` writes the folder of the whole run, `into`: lock, accounts, and what was logged, shard
+ * by shard.
  *
  * @throws SdgError `bad-input` for folders that record other runs than the first, or none, and for one that `into` would overwrite
  */
@@ -230,6 +254,7 @@ export async function mergeRecords(
   const unfinished: string[] = [];
   const shards: unknown[] = [];
   let [written, seconds] = [0, 0];
+  let costs: Pick<RunEndRecord, 'cost' | 'costs'> = {};
   let first: RunLock | undefined;
   for (const folder of folders) {
     const lock = await readLock(folder);
@@ -253,6 +278,7 @@ export async function mergeRecords(
     ledger.add(end.blocks);
     written += end.written;
     seconds = Math.max(seconds, end.seconds);
+    if (end.cost !== undefined) costs = addUp(costs as Figures, { cost: end.cost, costs: end.costs ?? {} }) as typeof costs;
     if (end.exit !== 'done') unfinished.push(`${folder}: ${end.exit}`);
   }
   checkFolders(folders, shards, partial);
@@ -264,30 +290,51 @@ export async function mergeRecords(
     );
   }
   ledger.reconcile();
-  if (into !== undefined && first) {
-    await writeLock(into, first);
-    for (const name of ['rejects.jsonl', 'calls.jsonl']) {
-      await joinFiles(
-        folders.map((folder) => join(folder, name)),
-        join(into, name),
-      );
-    }
-    await writeRecord(into, 'ledger.json', {
-      written,
-      seconds,
-      exit: unfinished.length === 0 ? 'done' : unfinished.join('; '),
-      blocks: ledger.toJSON(),
-    });
-  }
-  return { ledger, written, seconds, unfinished };
+  const exit = unfinished.length === 0 ? 'done' : unfinished.join('; ');
+  const end = { written, seconds, exit, ...costs, blocks: ledger.toJSON() };
+  const keep = async (): Promise<void> => void (into !== undefined && first && (await writeWhole(folders, into, first, end)));
+  return { ledger, written, seconds, unfinished, keep };
 }
 
-/** Writes the lines of files one after another; a file that is not there has none. */
-async function joinFiles(names: readonly string[], to: string): Promise<void> {
-  const file = await openNdjson(to, { mode: PRIVATE });
-  for (const name of names) {
-    if (!(await stat(name).catch(() => undefined))) continue;
-    for await (const record of readNdjson(createReadStream(name), { name })) file.write(record);
+/** What a run logs, of which the parts of shards stand one after another in the record of the whole. */
+const LOGS = ['rejects.jsonl', 'dropped.jsonl', 'calls.jsonl', 'rows.jsonl', 'exchanges.jsonl'];
+
+async function writeWhole(folders: readonly string[], into: string, lock: RunLock, end: RunEndRecord): Promise<void> {
+  const letGo = await claimFolder(into);
+  try {
+    await writeLock(into, lock);
+    // Of a run that was recorded there before.
+    for (const name of ['input.jsonl', 'pulse.jsonl']) await rm(join(into, name), { force: true });
+    for (const name of LOGS) await joinFiles(folders, into, name);
+    let leaves: Figures | undefined;
+    for (const folder of folders) leaves = addUp(leaves, (await recordOf<Figures>(folder, 'leaves.json', isRecord)) ?? {});
+    await writeRecord(into, 'leaves.json', leaves);
+    await writeRecord(into, 'ledger.json', end);
+  } finally {
+    await letGo();
   }
-  await file.close();
+}
+
+/** Writes a log of all folders, one after another; a folder may have none. */
+async function joinFiles(folders: readonly string[], into: string, log: string): Promise<void> {
+  const to = join(into, log);
+  try {
+    await writeFile(to, '', { mode: PRIVATE });
+    for (const name of folders.map((folder) => join(folder, log))) {
+      if (!(await stat(name).catch(() => undefined))) continue;
+      await pipeline(createReadStream(name), wholeLines, createWriteStream(to, { flags: 'a' }));
+    }
+  } catch (error) {
+    throw fileError('write', to, error);
+  }
+}
+
+/** A kill cuts the last line off: nothing may stand behind it. */
+async function* wholeLines(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer | string> {
+  let last: number | undefined;
+  for await (const piece of pieces) {
+    last = piece.at(-1);
+    yield piece;
+  }
+  if (last !== undefined && last !== 0x0a) yield '\n';
 }

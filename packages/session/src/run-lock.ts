@@ -69,6 +69,12 @@ export const withoutSecrets = (addresses: string): string =>
         .map((one) => shownAddress(one.trim()))
         .join(',');
 
+/** What a run writes into its folder. */
+export const RECORD_FILES: readonly string[] = [
+  ...['lock.json', 'running.json', 'input.jsonl', 'ledger.json', 'leaves.json', 'pulse.jsonl'],
+  ...['calls.jsonl', 'rejects.jsonl', 'dropped.jsonl', 'rows.jsonl', 'exchanges.jsonl'],
+];
+
 const lockFile = (folder: string): string => join(folder, 'lock.json');
 
 function isLock(value: unknown): value is RunLock {

@@ -1,12 +1,13 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_SEED, openNdjson, SdgError, type Ledger, type NdjsonFile, type Observer, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { claimFolder } from './claim-folder.js';
 import { INPUT_FILE, traceInput } from './input-trace.js';
 import {
   PRIVATE,
+  RECORD_FILES,
   UNREADABLE,
   digests,
   lockChanges,
@@ -61,7 +62,8 @@ const REPEATED = (spec: GivenSpec): Record<string, unknown> => {
 
 /** The lock of the run that is about to begin. */
 async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): Promise<RunLock> {
-  const { files = [], plugin = [], config } = spec;
+  const { files = [], plugin = [], config, runDir } = spec;
+  if (hasFiles && runDir !== undefined) await refuseOwn(runDir, files);
   const teacher = spec.teacher === undefined ? 'offline' : withoutSecrets(spec.teacher);
   const embedder = spec.embedder === undefined ? {} : { embedder: withoutSecrets(spec.embedder) };
   return {
@@ -73,6 +75,18 @@ async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): P
     settings: { seed: DEFAULT_SEED, ...flagsOf(spec, true), teacher, ...embedder },
     given: { positionals: [spec.pipeline!, ...files], flags: REPEATED(spec) },
   };
+}
+
+/** Fails with `usage` for an input that the record would take the place of before it is read: rejects to be tried again, say. */
+async function refuseOwn(folder: string, files: readonly string[]): Promise<void> {
+  const place = async (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+  const own = await Promise.all(RECORD_FILES.map((name) => place(join(folder, name))));
+  const places = await Promise.all(files.map(place));
+  const taken = files.find((_, i) => own.includes(places[i]!));
+  if (taken === undefined) return;
+  throw new SdgError('usage', `${taken} is an input, and is written anew by the record of the run`, {
+    remedy: 'copy it first, or name another folder',
+  });
 }
 
 /** How a run ended, where it has not: its record says so until it does. */

@@ -5,7 +5,7 @@ const initFlags = [
   text('from', 'DOCS', 'with knowledge: draft the seed examples from these documents (a folder or files), by the teacher', {
     multiple: true,
   }),
-  text('domain', 'TEXT', 'with --from: what the documents are about'),
+  text('domain', 'TEXT', 'with --from: what the documents are about', { needs: 'from' }),
   toggle('force', 'write over files that are there'),
   ...teacherFlags,
 ] as const satisfies readonly Flag[];

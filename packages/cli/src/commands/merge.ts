@@ -17,10 +17,11 @@ export default defineCommand({
     `empty, and is named, too.
 
 A FOLDER is the run folder of a shard: the accounts of all are added up, printed, and with --run-dir kept as the record of the ` +
-    `whole run, together with the rejects and the call log.
+    `whole run, together with what they logged.
 
-A shard that is missing, named twice, of another run or not run to its end is told, with exit code 1. Whether one came to its ` +
-    `end is on record in its folder: of rows alone only a line that is cut off tells that it did not.`,
+A shard that is missing, named twice, of another run or not run to its end is told, with exit code 1, as are files that are ` +
+    `all empty. Whether one came to its end is on record in its folder: of rows alone only a line that is cut off tells that it ` +
+    `did not.`,
   flags: mergeFlags,
   positionals: { min: 1, name: 'FILE' },
   examples: [

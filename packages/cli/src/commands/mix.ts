@@ -8,8 +8,10 @@ const mixFlags = [
   text('push', 'hf://datasets/OWNER/NAME', 'put the rows into a dataset of the Hub: Parquet files and a card, in one commit', {
     more: 'Needs HF_TOKEN; @BRANCH behind the name writes to a branch.',
   }),
-  toggle('private', 'with --push: a dataset that is made is private'),
-  text('license', 'ID', 'with --push: licence of the whole, as the Hub names it (apache-2.0); default that of the sources'),
+  toggle('private', 'with --push: a dataset that is made is private', { needs: 'push' }),
+  text('license', 'ID', 'with --push: licence of the whole, as the Hub names it (apache-2.0); default that of the sources', {
+    needs: 'push',
+  }),
   choice('for', ['llama-factory', 'axolotl'], 'with -o: write beside it what this program wants to know (dataset_info.json, YAML lines)'),
   text('output-dir', 'DIR', 'write the whole set of files that InstructLab writes: rows by leaf, train, messages, recipes, mixes'),
   choice('format', ['messages', 'prompt-completion', 'alpaca', 'sharegpt', 'chatml', 'preference', 'kto'], 'form of the rows', {

@@ -7,7 +7,7 @@ const readFlags = [
     more: 'Compares with the point where the current work left it. empty: read all.',
   }),
   toggle('check', 'judge the files and write no samples', { more: 'Fetches no documents, unless --check-documents asks for it.' }),
-  toggle('check-documents', 'with --check: fetch and read the documents, too'),
+  toggle('check-documents', 'with --check: fetch and read the documents, too', { needs: 'check' }),
   ...findingFlags,
   text('tokenizer', 'FILE', "tokenizer.json of the teacher, to count a chunk's tokens with", {
     more: 'Without it a word counts as 1.3 tokens.',

@@ -4,7 +4,7 @@ import { embedderFlags } from '../embedder-flags.js';
 const reportFlags = [
   text('output', 'FILE', 'where to write the page; - for stdout', { short: 'o', default: 'report.html in the folder of the run' }),
   toggle('serve', 'show it in the browser, made anew as the run goes on'),
-  whole('port', 'N', 'with --serve: the port, on this machine alone', { min: 0, default: '0, any free one' }),
+  whole('port', 'N', 'with --serve: the port, on this machine alone', { min: 0, max: 65535, needs: 'serve', default: '0, any free one' }),
   ...embedderFlags,
 ] as const satisfies readonly Flag[];
 

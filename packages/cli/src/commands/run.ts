@@ -37,16 +37,17 @@ const runFlags = [
   toggle('resume', 'with --run-dir: repeat the recorded run, or say what changed'),
   toggle('check', 'check the pipeline and stop: exit 0 or 2'),
   toggle('plan', 'print the compiled graph and the estimated calls, tokens and time, and stop'),
-  whole('sample', 'N', 'with --plan: run N seeds for real and extrapolate', { min: 1 }),
+  whole('sample', 'N', 'with --plan: run N seeds for real and extrapolate', { min: 1, needs: 'plan' }),
   whole('preview', 'N', 'send N seeds all the way, print rows and losses to read, what the whole would cost, and stop', {
     min: 1,
     more:
       'Seeds of all leaves in turn. Every row, and every sample that was lost, with why, what was asked and what came back; ' +
       'the columns in figures; the whole run estimated. The calls stay in the cache, so that a run does not pay them again.',
   }),
-  toggle('mermaid', 'with --plan: print the graph as a Mermaid flowchart and nothing else'),
+  toggle('mermaid', 'with --plan: print the graph as a Mermaid flowchart and nothing else', { needs: 'plan' }),
   whole('metrics', 'PORT', 'serve metrics for Prometheus on 127.0.0.1 while the run goes on; 0: any free port', {
     min: 0,
+    max: 65535,
     more:
       'At /metrics: samples by block and fate, calls, tokens, slots, queue. deploy/grafana.json is a dashboard for Grafana. ' +
       'OpenTelemetry is asked for by its own variables: OTEL_EXPORTER_OTLP_ENDPOINT and so on.',

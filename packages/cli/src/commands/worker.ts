@@ -15,6 +15,7 @@ const workerFlags = [
   text('name', 'NAME', 'how sdg cluster status calls it', { default: 'the name of the machine, with some letters to it' }),
   whole('metrics', 'PORT', 'serve metrics for Prometheus on 127.0.0.1 while it works; 0: any free port', {
     min: 0,
+    max: 65535,
     more: 'The same as those of sdg-run, of what this worker did.',
   }),
   ...natsFlags,

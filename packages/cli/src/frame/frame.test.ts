@@ -25,11 +25,12 @@ const command = defineCommand({
   description: 'First paragraph.\n\nSecond paragraph.',
   flags: [
     { name: 'model', short: 'm', value: 'ID', env: ['TRY_MODEL', 'OTHER_MODEL'], help: 'the model' },
-    { name: 'limit', aliases: ['max'], value: 'N', type: 'integer', min: 1, default: '5', help: 'how many', more: 'More is more' },
+    { name: 'limit', aliases: ['max'], value: 'N', type: 'integer', min: 1, max: 9, default: '5', help: 'how many', more: 'More is more' },
     { name: 'price', value: 'N', type: 'number', help: 'price' },
     { name: 'api', value: 'a|b', choices: ['a', 'b'], help: 'which' },
     { name: 'plugin', value: 'FILE', multiple: true, help: 'a plugin' },
     { name: 'check', help: 'only look' },
+    { name: 'depth', value: 'N', type: 'integer', needs: 'check', help: 'how far' },
   ],
   positionals: { min: 1, max: 2, name: 'FILE' },
   examples: [['sdg-try x', 'tries x']],
@@ -52,9 +53,9 @@ it('tells errors so that a terminal obeys nothing in them', () => {
 
 describe('parseFlags', () => {
   it('reads long, short, joined and repeated flags, aliases, and what follows --', () => {
-    const { flags, positionals, problems } = parse('f -m x --max=3 --price 0.5 --plugin a --plugin=b --check -- --g');
+    const { flags, positionals, problems } = parse('f -m x --max=3 --price 0.5 --plugin a --plugin=b --check --depth 2 -- --g');
     expect(problems).toEqual([]);
-    expect(flags).toEqual({ model: 'x', limit: 3, price: 0.5, plugin: ['a', 'b'], check: true });
+    expect(flags).toEqual({ model: 'x', limit: 3, price: 0.5, plugin: ['a', 'b'], check: true, depth: 2 });
     expect(positionals).toEqual(['f', '--g']);
   });
 
@@ -70,6 +71,9 @@ describe('parseFlags', () => {
     ['f --limit', '--limit needs a value: --limit N'],
     ['f --limit many', '--limit takes a whole number; not "many"'],
     ['f --limit 0', '--limit takes a whole number from 1 up; not 0'],
+    ['f --limit 10', '--limit takes a whole number up to 9; not 10'],
+    ['f --plugin=', '--plugin needs a value: --plugin FILE'],
+    ['f --depth 3', '--depth needs --check'],
     ['f --limit 1.5', '--limit takes a whole number; not "1.5"'],
     ['f --price x', '--price takes a number; not "x"'],
     ['f --api c', '--api takes a, b; not "c"'],

@@ -22,7 +22,7 @@ const spell = (flag: Flag): string => `--${flag.name}${flag.value === undefined 
 
 /** The value as its type says, or a sentence about what is wrong with it. */
 function readValue(flag: Flag, text: string, given: string): { value: unknown } | { message: string } {
-  const { type = 'text', choices, min } = flag;
+  const { type = 'text', choices, min, max } = flag;
   if (choices && !choices.includes(text)) return { message: `${given} takes ${choices.join(', ')}; not "${text}"` };
   if (type === 'text') return { value: text };
   const number = text.trim() === '' ? NaN : Number(text);
@@ -31,6 +31,7 @@ function readValue(flag: Flag, text: string, given: string): { value: unknown } 
     return { message: `${given} takes ${kind}; not "${text}"` };
   }
   if (min !== undefined && number < min) return { message: `${given} takes ${kind} from ${min} up; not ${text}` };
+  if (max !== undefined && number > max) return { message: `${given} takes ${kind} up to ${max}; not ${text}` };
   return { value: number };
 }
 
@@ -71,9 +72,17 @@ class FlagTable {
 function readOption(flag: Flag | undefined, { name, rawName, value }: OptionToken): { readonly value: unknown } | Problem {
   if (!flag) return { message: `unknown option ${rawName}`, unknown: name };
   if (flag.value === undefined) return value === undefined ? { value: true } : { message: `${rawName} takes no value` };
-  if (value === undefined) return { message: `${rawName} needs a value: ${spell(flag)}` };
+  // Such as --run-dir "$DIR" of a shell that knows no DIR.
+  const isNone = value === undefined || (value === '' && /^(?:FILE|DIR)/.test(flag.value));
+  if (isNone) return { message: `${rawName} needs a value: ${spell(flag)}` };
   return readValue(flag, value, rawName);
 }
+
+/** Whether what says nothing alone stands alone: of a run that was to be a trial the whole would be paid for. */
+const lonely = (table: readonly Flag[], flags: Parsed['flags']): readonly Problem[] =>
+  table
+    .filter(({ name, needs }) => needs !== undefined && flags[name] !== undefined && flags[needs] === undefined)
+    .map(({ name, needs }) => ({ message: `--${name} needs --${needs}` }));
 
 /** Whether there are as many positionals as the command takes. */
 function countProblems({ positionals }: CommandTable, given: readonly string[]): readonly Problem[] {
@@ -119,6 +128,6 @@ export function parseFlags(command: CommandTable, argv: readonly string[], env: 
       fromEnv[flag.name] = variable;
     } else problems.push(read);
   }
-  problems.push(...countProblems(command, positionals));
+  problems.push(...lonely(table, flags), ...countProblems(command, positionals));
   return { flags, fromEnv, positionals, problems };
 }

@@ -1,4 +1,4 @@
-import { fstatSync, type BigIntStats } from 'node:fs';
+import { fstatSync, statSync, type BigIntStats } from 'node:fs';
 
 /**
  * What stands behind a file descriptor. With big integers, because Node 20 keeps the plain form of the last answer and
@@ -6,3 +6,15 @@ import { fstatSync, type BigIntStats } from 'node:fs';
  * out under its link, and the package was loaded twice.
  */
 export const descriptor = (fd: number): BigIntStats => fstatSync(fd, { bigint: true });
+
+/** Whether a descriptor is of this very file, as that of stdout after `>>`. */
+export function isOf(fd: number, path: string): boolean {
+  try {
+    const found = statSync(path, { bigint: true });
+    const { dev, ino } = descriptor(fd);
+    return found.isFile() && found.dev === dev && found.ino === ino;
+  } catch {
+    // Whoever opens the file says what is wrong with it.
+    return false;
+  }
+}

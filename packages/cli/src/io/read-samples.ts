@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { attempt, readNdjson, SdgError, type ReadNdjsonOptions, type Sample } from '@sdg/core';
-import { descriptor } from './descriptor.js';
+import { descriptor, isOf } from './descriptor.js';
 
 interface SampleInput {
   /** Files to read one after another; `-` is stdin. None: stdin. */
@@ -55,6 +55,11 @@ function orOtherKind(error: SdgError, file: string, remedy: SampleInput['remedy'
 /** Whether a file descriptor is that of a folder, which would read as empty. */
 export const isFolder = (fd: number): boolean => attempt(() => descriptor(fd).isDirectory(), false);
 
+/** Fails with `usage` for a file that the output goes to as well: it would be read as it is written, without end. */
+export function refuseOutput(file: string): void {
+  if (isOf(1, file)) throw new SdgError('usage', `the output goes to ${file}, which is read`, { remedy: 'write to another file' });
+}
+
 /**
  * Opens NDJSON input. Every file is looked at before the first line is read, so a misspelt name costs no calls.
  * Fails with `usage` if stdin is a terminal, with `bad-input` if a file cannot be read.
@@ -75,6 +80,7 @@ export async function readSamples({ files, stdin, expects, remedy, onBadLine }: 
       throw cannotRead(name, error);
     });
     if (found.isDirectory()) throw cannotRead(name, { code: 'EISDIR' }, remedy);
+    refuseOutput(name);
     bytesTotal = bytesTotal === undefined || !found.isFile() ? undefined : bytesTotal + found.size;
   }
 

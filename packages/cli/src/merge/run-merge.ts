@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { counted, fromGated, Gate, groupDigits as digits, SdgError } from '@sdg/core';
 import { mergeRecords, mergeShards } from '@sdg/session';
+import { refuseOutput } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import type { MergeInvocation } from '../commands/merge.js';
 
@@ -23,27 +24,43 @@ function checkCount(files: number, record: number, partial: boolean): void {
   });
 }
 
-/** The work of `sdg merge`: rows to stdout, the account of the whole run to stderr. */
-export async function runMerge(invocation: MergeInvocation): Promise<number> {
-  const { flags, positionals, stderr, say, complain, interrupted } = invocation;
+/** Fails with `no-output` where there is none. */
+function tellRows(count: number, files: number, isDoubtful: boolean, say: MergeInvocation['say']): void {
+  const doubt = isDoubtful ? '; without run folders nobody can tell whether the shards came to their end' : '';
+  if (count > 0) return say(`${counted(count, 'row')} of ${counted(files, 'file')}${doubt}`);
+  const empty = files === 1 ? 'the only file is' : `all ${counted(files, 'file')} are`;
+  throw new SdgError('no-output', `no row came out: ${empty} empty${doubt}`, { remedy: 'see why the shards gave none' });
+}
+
+/** What the run folders add up to; undefined where none is named. */
+async function addedUp(folders: readonly string[], { flags, complain }: MergeInvocation) {
   const { partial = false, 'run-dir': into } = flags;
-  const areFolders = await Promise.all(positionals.map(isFolder));
-  const folders = positionals.filter((_, i) => areFolders[i]);
-  const files = positionals.filter((_, i) => !areFolders[i]);
-  if (into !== undefined && folders.length === 0) {
+  if (folders.length === 0) {
+    if (into === undefined) return undefined;
     throw new SdgError('usage', '--run-dir keeps what the run folders of the shards add up to, and none is named', {
       remedy: 'name them, too',
     });
   }
-  const record = folders.length === 0 ? undefined : await mergeRecords(folders, { into, partial });
-  for (const line of record?.unfinished ?? []) complain(`${line}; merged as far as it came`);
+  const record = await mergeRecords(folders, { into, partial });
+  for (const line of record.unfinished) complain(`${line}; merged as far as it came`);
+  return record;
+}
+
+/** The work of `sdg merge`: rows to stdout, the account of the whole run to stderr. */
+export async function runMerge(invocation: MergeInvocation): Promise<number> {
+  const { flags, positionals, stderr, say, interrupted } = invocation;
+  const { partial = false } = flags;
+  const areFolders = await Promise.all(positionals.map(isFolder));
+  const folders = positionals.filter((_, i) => areFolders[i]);
+  const files = positionals.filter((_, i) => !areFolders[i]);
+  files.forEach(refuseOutput);
+  const record = await addedUp(folders, invocation);
   const { count, closed } = await writeRows(files, partial, invocation);
   if (interrupted.aborted) return 130;
+  if (record && files.length > 0 && !closed) checkCount(count, record.written, partial);
+  await record?.keep();
   if (closed) return 0;
   if (!flags.quiet && record) stderr.write(`${String(record.ledger)}\n`);
-  if (files.length === 0) return 0;
-  if (record) checkCount(count, record.written, partial);
-  const doubt = record ? '' : '; without run folders nobody can tell whether the shards came to their end';
-  say(`${counted(count, 'row')} of ${counted(files.length, 'file')}${doubt}`);
+  if (files.length > 0) tellRows(count, files.length, record === undefined, say);
   return 0;
 }

@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { attempt, SdgError } from '@sdg/values';
+import { SdgError } from '@sdg/values';
 import { isAddress, pipeRows, writeRows, writesPieces, type MixSummary, type Recipe } from '@sdg/mixer/mix';
-import { descriptor } from '../io/descriptor.js';
+import { isOf } from '../io/descriptor.js';
 import type { MixInvocation } from '../commands/mix.js';
 import { evaluationOf } from './mix-recipe.js';
 
@@ -15,16 +15,6 @@ function real(path: string): string {
   } catch {
     return resolve(path);
   }
-}
-
-/** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
-function isStdout(path: string): boolean {
-  // Whoever opens it says what is wrong with it.
-  return attempt(() => {
-    const found = statSync(path, { bigint: true });
-    const { dev, ino } = descriptor(1);
-    return found.isFile() && found.dev === dev && found.ino === ino;
-  }, false);
 }
 
 /** The file to write; `-` is stdout, as everywhere. */
@@ -46,7 +36,7 @@ function readAs(path: string, flags: Flags, { datasets, decontaminate }: Recipe)
 export function checkOutputs(flags: Flags, recipe: Recipe): void {
   const { rejects, 'output-dir': folder } = flags;
   const output = outputOf(flags);
-  const eaten = output === undefined && folder === undefined ? recipe.datasets.find(({ path }) => isStdout(path)) : undefined;
+  const eaten = output === undefined && folder === undefined ? recipe.datasets.find(({ path }) => isOf(1, path)) : undefined;
   if (eaten) {
     throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
   }
@@ -77,9 +67,6 @@ function checkTargetFlags(flags: Flags): void {
   const other = (['output', 'output-dir'] as const).find((name) => flags[name] !== undefined);
   if (push !== undefined && other !== undefined) {
     throw new SdgError('usage', `--push and --${other} contradict each other`, { remedy: 'keep one of them' });
-  }
-  if (push === undefined && (flags.private || flags.license !== undefined)) {
-    throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
   }
   if (flags.for !== undefined && outputOf(flags) === undefined) {
     throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { contentHash, counted, Drop, SdgError, type Sample } from '@sdg/core';
+import { contentHash, counted, Drop, fileError, type Sample } from '@sdg/core';
 import { leafOf, mmluRow, mmluTask, writeRows } from '@sdg/mixer';
 
 interface LeafRows {
@@ -24,7 +24,7 @@ export class EvalFiles {
     try {
       await mkdir(folder, { recursive: true });
     } catch (error) {
-      throw new SdgError('usage', `--output-dir: cannot make ${folder}: ${(error as Error).message}`, { cause: error });
+      throw fileError('write', folder, error, '--output-dir');
     }
     return new EvalFiles(folder);
   }

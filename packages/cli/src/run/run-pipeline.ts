@@ -2,9 +2,11 @@ import { catalog } from '@sdg/blocks';
 import type { SeedTraces } from '@sdg/cluster';
 import { observers, SdgError, type Observer, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
-import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
+import { openRun, RECORD_FILES, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
+import { join } from 'node:path';
 import { tap } from 'rxjs';
 import { natsOptions, withCluster } from '../cluster/nats-flags.js';
+import { isOf } from '../io/descriptor.js';
 import { readSamples, SEEDS } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { watchRun, type Watching } from '../metrics/watch-run.js';
@@ -62,6 +64,19 @@ async function engineOf(
   return natsEngine(on, { ...natsOptions(flags), traces });
 }
 
+/** Fails with `usage` where stdout goes to a file that the run writes by itself, or stdin comes from one. */
+function checkDescriptors({ files = [], runDir, rejects }: GivenSpec): void {
+  const own = [
+    ...(rejects === undefined ? [] : [rejects]),
+    ...(runDir === undefined ? [] : RECORD_FILES.map((name) => join(runDir, name))),
+  ];
+  const readsStdin = files.length === 0 || files.includes('-');
+  for (const [fd, what] of ['the input comes from', 'the output goes to'].entries()) {
+    const taken = fd === 0 && !readsStdin ? undefined : own.find((path) => isOf(fd, path));
+    if (taken !== undefined) throw new SdgError('usage', `${what} ${taken}, which the run itself writes`, { remedy: 'name another file' });
+  }
+}
+
 /** What looks at a pipeline without running it: `--check`, `--plan`, `--preview`. Undefined: the run is meant. */
 async function lookOnly(invocation: RunInvocation, spec: GivenSpec & { readonly pipeline: string }, observer: Observer) {
   const { flags, env, say } = invocation;
@@ -95,10 +110,11 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   const [given, ...files] = positionals;
   const { spec } = await resumed({ ...specOf(invocation.flags), ...(given !== undefined && { pipeline: given, files }) } as GivenSpec);
   const { pipeline } = spec;
-  if (pipeline === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
+  if (!pipeline) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
   const observer = noticesTo(invocation);
   const looked = await lookOnly(invocation, { ...spec, pipeline }, observer);
   if (looked !== undefined) return looked;
+  checkDescriptors(spec);
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, ...SEEDS, ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await (await import('./eval-files.js')).EvalFiles.open(spec.outputDir);

@@ -1,5 +1,5 @@
 import { catalog } from '@sdg/blocks';
-import { isReply, observers, SdgError, type Ledger, type Observer, type Reply, type Sample } from '@sdg/core';
+import { collect, fromGated, Gate, isReply, observers, SdgError, type Ledger, type Observer, type Reply, type Sample } from '@sdg/core';
 import { leafKinds, measureInput, type InputMeasure, type Observed } from '@sdg/pipeline';
 import { openRun, type GivenSpec, type RunResult } from '@sdg/session';
 import type { RunInvocation } from '../commands/run.js';
@@ -8,20 +8,23 @@ import { SeedChoice } from './choose-seeds.js';
 
 /** Reads the input: its measure, and `count` seeds of it to try. */
 export async function chooseSeeds(
-  { stdin, say }: RunInvocation,
+  { stdin, say, interrupted }: RunInvocation,
   spec: GivenSpec,
   count: number,
 ): Promise<{ readonly input: InputMeasure; readonly choice: SeedChoice }> {
   const onBadLine = spec.skipBadLines ? { onBadLine: (error: { readonly what: string }) => say(error.what) } : {};
   const reader = await readSamples({ files: spec.files ?? [], stdin, ...SEEDS, ...onBadLine });
   const choice = new SeedChoice(count);
+  const gate = new Gate({ slots: 256 });
   const passing = async function* (): AsyncGenerator<Sample> {
-    for await (const sample of reader) {
+    for await (const sample of collect(fromGated(reader, { gate, draining: interrupted }), gate)) {
       choice.take(sample);
       yield sample;
     }
   };
-  return { input: await measureInput(passing()), choice };
+  const input = await measureInput(passing());
+  if (interrupted.aborted) throw new SdgError('interrupted', 'stopped on request');
+  return { input, choice };
 }
 
 /** What a trial does without: it leaves no file, takes no part of the input, and sends each seed through once. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, statSync, WriteStream } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync, WriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, expect, it, vi } from 'vitest';
 import { openNdjson } from './ndjson-file.js';
@@ -19,6 +19,17 @@ it('writes lines that come within a moment together, in order', async () => {
   await file.close();
   expect(readFileSync(path, 'utf8')).toBe(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   expect(write.mock.calls.length).toBeLessThan(20);
+});
+
+it('appends on a new line, where a kill has cut off the last one', async () => {
+  const path = fresh();
+  for (const before of ['', '{"a":1}\n', '{"a":1}\n{"b']) {
+    writeFileSync(path, before);
+    const file = await openNdjson(path, { append: true });
+    file.write({ c: 3 });
+    await file.close();
+    expect(readFileSync(path, 'utf8')).toBe(`${before}${before.endsWith('b') ? '\n' : ''}{"c":3}\n`);
+  }
 });
 
 it('is on disk a moment after it was written, though nobody closes it', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { closeSync, createWriteStream, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Transform } from 'node:stream';
 import { SdgError } from '../errors.js';
@@ -26,8 +26,19 @@ interface NdjsonFileOptions {
   readonly onFailure?: (error: Error) => void;
 }
 
+/** Whether a kill has cut off the last line of a file. */
+function endsInMidLine(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const [last, found] = [Buffer.alloc(1), fstatSync(file)];
+    return found.isFile() && readSync(file, last, 0, 1, Math.max(0, found.size - 1)) === 1 && last[0] !== 0x0a;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
- * Opens a file of our own making, a call log or rejects, for records as NDJSON. `append`: goes on behind what is there.
+ * Opens a file of our own making, a call log or rejects, for records as NDJSON. `append`: goes on behind what is there, on a new line.
  * Fails with `usage` if no file of that name can be written.
  *
  * @example
@@ -39,6 +50,7 @@ export async function openNdjson(path: string, { append = false, mode, onFailure
   const file = createWriteStream(path, { flags: append ? 'a' : 'w', ...(mode !== undefined && { mode }) });
   try {
     await once(file, 'open');
+    if (append && endsInMidLine(path)) file.write('\n');
   } catch (error) {
     throw fileError('write', path, error);
   }
