@@ -172,6 +172,7 @@ describe('parameterLearner', () => {
     "Unsupported parameter: 'stop' is not supported with this model.",
     "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length 5 instead.",
     "['</s>'] is too long - 'stop'",
+    'Input validation error: `stop` supports up to 4 stop sequences. Given: 5',
     'stop_sequences: each stop sequence must contain non-whitespace',
   ])('cuts itself at a stop that a model does not take: %s', async (words) => {
     const { ask, asked, notices } = picky(words, (sent) => 'stop' in sent, '<s>Yes.\n\nAnd no.</s>');

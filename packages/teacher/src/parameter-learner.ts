@@ -14,7 +14,7 @@ const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|array too long|too long - '|non-whitespace|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|array too long|supports up to|too long - '|non-whitespace|use '?max_(?:completion_)?tokens/i;
 
 /** How else servers name parameters. */
 const ALSO: Readonly<Record<string, string>> = { frequency_penalty: '|Penalty', presence_penalty: '|Penalty', stop: '(?:_sequences)?' };

@@ -25,6 +25,22 @@ interface Request {
 const REDIRECT = new Set([301, 302, 307, 308]);
 const MOST_REDIRECTS = 3;
 
+const lost = (code: 'teacher-auth' | 'teacher-not-found', what: string, remedy: string, status: number): SdgError =>
+  new SdgError(code, `the teacher redirects ${what}`, { status, remedy });
+
+/** Where a reply redirects to; undefined: nowhere. @throws SdgError where that leads nowhere */
+function nextOf({ status, headers: { location } }: RawReply, url: URL, hop: number, server: string): URL | undefined {
+  if (!REDIRECT.has(status) || typeof location !== 'string') return undefined;
+  const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  if (hop >= MOST_REDIRECTS) {
+    const last = next ? ` (HTTP ${status}, at last to ${shownUrl(next)})` : '';
+    const remedy = 'give --teacher the address of the API itself: most often a login page or a proxy stands before it';
+    throw lost('teacher-not-found', `again and again${last} (${server})`, remedy, status);
+  }
+  if (next && /^https?:$/.test(next.protocol)) return next;
+  throw lost('teacher-not-found', `to what is no address of HTTP (${server})`, 'give --teacher the address it means', status);
+}
+
 /** Sends a request, and once more where it is redirected: without what is the server's own where that leads to another host. */
 export async function follow(agent: Dispatcher, { method, to, body, own: given }: Request, how: ExchangeOptions): Promise<RawReply> {
   let own = given;
@@ -34,21 +50,13 @@ export async function follow(agent: Dispatcher, { method, to, body, own: given }
     const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...own };
     const options = { origin, path, method, headers, ...NO_TIMEOUTS, ...(body !== undefined && { body }) };
     const reply = await exchange(agent, options, how);
-    const location = reply.headers['location'];
-    if (!REDIRECT.has(reply.status) || typeof location !== 'string') return reply;
-    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (hop >= MOST_REDIRECTS) {
-      const last = next ? ` (HTTP ${reply.status}, at last to ${shownUrl(next)})` : '';
-      throw new SdgError('teacher-not-found', `the teacher redirects again and again${last} (${how.server})`, {
-        status: reply.status,
-        remedy: 'give --teacher the address of the API itself: most often a login page or a proxy stands before it',
-      });
+    const { status } = reply;
+    if (own !== given && (status === 401 || status === 403)) {
+      const what = `to another host, which gets no key: ${shownUrl(url)} (HTTP ${status}, ${how.server})`;
+      throw lost('teacher-auth', what, 'give --teacher that address, if it shall have the key', status);
     }
-    if (!next || !/^https?:$/.test(next.protocol)) {
-      throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${how.server})`, {
-        remedy: 'give --teacher the address it means',
-      });
-    }
+    const next = nextOf(reply, url, hop, how.server);
+    if (!next) return reply;
     const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
     if (next.origin !== url.origin && !upgrade) own = {};
     at = targetOf(next);

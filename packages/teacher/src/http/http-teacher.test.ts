@@ -422,6 +422,17 @@ describe('secrets', () => {
     expect(JSON.stringify(other.seen)).not.toContain(KEY);
   });
 
+  it('says why another host does not take the call', async () => {
+    const other = await serve((_seen, response) => json(response, { error: 'no key' }, 401));
+    const { teacher } = await answered(
+      (_seen, response) => void response.writeHead(307, { location: `${other.url}/v1/completions` }).end(),
+    );
+    await expect(teacher.complete(request)).rejects.toMatchObject({
+      code: 'teacher-auth',
+      message: expect.stringMatching(/redirects to another host, which gets no key: http:\S+\/v1\/completions .*give --teacher/) as string,
+    });
+  });
+
   it('carries it within the host, and does not run in circles', async () => {
     const { server, teacher } = await answered((seen, response) =>
       seen.path === '/moved' ? json(response, completion('here')) : void response.writeHead(308, { location: '/moved' }).end(),

@@ -106,6 +106,8 @@ describe('statusError', () => {
     [400, { error: { message: 'Authentication Error - Expired Key. Key Expiry time 2024', type: 'expired_key' } }, 'teacher-auth'],
     [400, { error: 'The model has crashed without additional information. (Exit code: null)' }, 'teacher-overloaded'],
     [400, { error: 'Model unloaded.' }, 'teacher-overloaded'],
+    [400, { error: { message: 'No models loaded. Please load a model in the developer page.', param: 'model' } }, 'teacher-overloaded'],
+    [404, { error: { message: 'No models loaded. Please load a model', code: 'model_not_found' } }, 'teacher-overloaded'],
     [400, { error: 'Channel Error' }, 'teacher-overloaded'],
     [400, { error: { message: 'Failed to load model "m". Error: Operation canceled.' } }, 'teacher-overloaded'],
     [500, { error: { code: 500, message: 'the request exceeds the available context size. try increasing it' } }, 'teacher-refused'],
@@ -166,6 +168,14 @@ describe('statusError', () => {
     expect(errorOf(400, { error: { message: 'temperature must be at most 1' } }).remedy).toBeUndefined();
   });
 
+  it.each([
+    [402, { error: { message: 'Credit limit exceeded, please navigate to billing', type: 'credit_limit' } }],
+    [403, { error: { message: 'Key limit exceeded (total limit).', code: 403 } }],
+    [403, { code: 'AllocationQuota.FreeTierOnly', message: 'The free tier of the model has been exhausted.' }],
+  ])('says that nothing is left to pay with: %d %j', (status, body) => {
+    expect(errorOf(status, body).what).toContain('the quota of the API key is used up');
+  });
+
   it('gives up a prompt that no minute has room for, and takes it for no refusal of the rate', () => {
     const message = 'Request too large for m in organization o on tokens per min (TPM): Limit 30000, Requested 45000.';
     const error = errorOf(429, { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } });
@@ -183,6 +193,9 @@ describe('statusError', () => {
     [429, { error: { message: 'Please try again in 120ms.' } }, 120],
     [429, { error: { message: 'Please retry after 26 seconds.' } }, 26_000],
     [429, { error: { message: 'Try again in 2 minutes' } }, 120_000],
+    [429, { error: { message: 'request reached max RPM: 3, please try again after 1 seconds' } }, 1000],
+    [429, { error: { message: 'Please retry in 42.5s.' } }, 42_500],
+    [429, { error: { message: 'Please wait before you try again: wait for 90 seconds.' } }, 90_000],
     [429, { error: { message: 'Slow down.' } }, undefined],
     [429, { error: { message: 'Slow.', metadata: { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '90' } } } }, 90_000],
     [429, { error: { message: 'Slow.', metadata: { headers: { 'X-RateLimit-Remaining': '5', 'X-RateLimit-Reset': '90' } } } }, undefined],

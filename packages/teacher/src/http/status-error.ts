@@ -26,7 +26,9 @@ function waitInBody(body: string): number | undefined {
   const [, seconds] = /"retryDelay"\s*:\s*"([\d.]+)s"/.exec(body) ?? [];
   if (seconds !== undefined) return Number(seconds) * 1000;
   const [, hours = '0', minutes = '0', rest = '0', unit = 's'] =
-    /(?:try again in|retry after) (?:(\d+) ?h[a-z]*[, ]*)?(?:(\d+) ?m(?!s)[a-z]*[, ]*)?(?:([\d.]+) ?(ms|s))?/i.exec(body) ?? [];
+    /(?:(?:try again|retry) (?:in|after)|wait(?: for)?) (?=[\d.])(?:(\d+) ?h[a-z]*[, ]*)?(?:(\d+) ?m(?!s)[a-z]*[, ]*)?(?:([\d.]+) ?(ms|s))?/i.exec(
+      body,
+    ) ?? [];
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(rest) * (unit === 'ms' ? 1 : 1000);
   return ms > 0 ? ms : undefined;
 }

@@ -4,7 +4,7 @@ import { LONGEST, PAGE, serverWords } from './server-words.js';
 
 /** A quota that is used up is told as 429, or as a fault of the request, and never comes back by waiting. */
 const QUOTA =
-  /insufficient_(?:user_)?quota|exceeded_current_quota_error|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)|balance is insufficient|overdue balance|arrearage|requires more credits|used all available credits|monthly spending limit|specified API usage limits?|budget has been exceeded|budget_exceeded|exceeded ?budget|crossed budget|余额不足|额度不足/i;
+  /insufficient_(?:user_)?quota|exceeded_current_quota_error|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)|balance is insufficient|overdue balance|arrearage|requires more credits|used all available credits|monthly spending limit|(?:credit|key) limit exceeded|free tier .{0,40}exhausted|specified API usage limits?|budget has been exceeded|budget_exceeded|exceeded ?budget|crossed budget|余额不足|额度不足/i;
 /** Statuses that it comes with; 412 is Fireworks'. */
 const MAY_BE_QUOTA = new Set([400, 402, 403, 412, 429]);
 /** What gateways answer with 400 or 403 although it passes. */
@@ -41,7 +41,7 @@ const LONG_PROMPT =
 /** One that is longer than a minute, or the account, has room for, told as a refusal for the rate: OpenAI, Anthropic. */
 const ABOVE_RATE = /\brequest too large\b|required for long context requests/i;
 /** A model that is gone and may be back, in the words of LM Studio. */
-const GONE = /\bmodel (?:has |is |was )?(?:crashed|unloaded|reloaded)|^channel error|operation canceled/i;
+const GONE = /\bmodel (?:has |is |was )?(?:crashed|unloaded|reloaded)|\bno models? (?:is |are )?loaded|^channel error|operation canceled/i;
 
 /** The status that the words of an error are clear enough for, where the reply has another or none. */
 const statusSaid = (words: string): number | undefined =>
@@ -107,7 +107,7 @@ const KINDS: readonly (readonly [kind: StatusKind, holds: (status: number, body:
   // As llama.cpp tells what a chat template does not take.
   ['refused', (status, _body, words) => status === 500 && NO_SYSTEM.test(words)],
   ['passing', (status) => PASSING.has(status) || (status >= 500 && !NEVER.has(status))],
-  ['passing', (status, _body, words) => status === 400 && GONE.test(words)],
+  ['passing', (status, _body, words) => (status === 400 || status === 404) && GONE.test(words)],
   ['hiccup', (status, body) => status === 400 && HICCUP.test(body)],
   ['filtered', (status, body) => (status === 400 && FILTERED.test(body)) || isFlagged(status, body)],
   ['auth', (status, body, words) => isBadKey(status, body, words) || [401, 402, 403, 407].includes(status)],
