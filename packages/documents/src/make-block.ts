@@ -15,6 +15,9 @@ export function fencedCode(code: string, language = ''): string {
   return `${mark}${language}\n${code}\n${mark}`;
 }
 
+/** Code within a line. */
+export const codeSpan = (code: string): string => (code.includes('`') ? `\`\` ${code} \`\`` : `\`${code}\``);
+
 /** Rows of cells, all as wide as the widest. */
 export function evened(rows: readonly (readonly string[])[]): string[][] {
   const width = mostOf(rows.map(({ length }) => length));

@@ -1,5 +1,6 @@
 import { childrenOf, isElement, isText, type DomElement, type DomNode } from './dom.js';
 import { mathmlText, type MathElement } from '../mathml-text.js';
+import { codeSpan } from '../make-block.js';
 import { raised } from '../raised.js';
 import { whySkipped } from './skipped-element.js';
 
@@ -34,11 +35,9 @@ const isNoteReference = (element: DomElement): boolean => /(?:^|\s)(?:doc-notere
 const linkText = (link: DomElement, text: string): string =>
   isNoteReference(link) && !text.includes('<sup>') && !/^\s*\[/.test(text) ? raised('sup', text) : text;
 
-const fenced = (code: string): string => (code.includes('`') ? `\`\` ${code} \`\`` : `\`${code}\``);
-
 const wrapped: Readonly<Record<string, (text: string) => string>> = {
-  code: (text) => (text.trim() === '' ? text : fenced(text.trim())),
-  tt: (text) => (text.trim() === '' ? text : fenced(text.trim())),
+  code: (text) => (text.trim() === '' ? text : codeSpan(text.trim())),
+  tt: (text) => (text.trim() === '' ? text : codeSpan(text.trim())),
   q: (text) => `“${text}”`,
   rt: (text) => (text === '' ? '' : `(${text})`),
   del: (text) => (text.trim() === '' ? text : `~~${text}~~`),

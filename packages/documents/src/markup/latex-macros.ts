@@ -1,5 +1,5 @@
 import { all } from '../most-of.js';
-import { closingBrace, codes, definitionEnd, definitions, isArgument } from './latex-text.js';
+import { closingBrace, codeAt, codes, definitionEnd, definitions, isArgument } from './latex-text.js';
 
 /** A command that a source defines. */
 interface Macro {
@@ -23,8 +23,8 @@ const isProgram = /\\(?:if[a-zA-Z]*|csname|expandafter)(?![a-zA-Z])/;
 /** Commands that are read by their names, whatever a source makes of them. */
 const READ: Readonly<Record<string, true>> = all(
   true,
-  'part chapter section subsection subsubsection paragraph subparagraph frametitle caption item verb begin end title author date ' +
-    'documentclass bibitem newblock',
+  'part chapter section subsection subsubsection paragraph subparagraph frametitle caption item verb lstinline ' +
+    'mintinline begin end title author date documentclass bibitem newblock',
 );
 
 /** A definition behind its command; undefined where it is none that stands for a text. */
@@ -96,7 +96,8 @@ export function withoutMacros(source: string): string {
       }
       return definitionEnd(text, at);
     }
-    if (name === 'verb') return Math.max(at, text.indexOf(text[at] ?? '', at + 1));
+    const code = codeAt(name, text, at);
+    if (code) return Math.max(at, code.close);
     if (name !== 'begin') return undefined;
     const [, environment = ''] = /^\s*\{([^{}\n]{1,40})\}/.exec(text.slice(at, at + 60)) ?? [];
     return codes.test(environment) ? Math.max(at, text.indexOf(`\\end{${environment}}`, at)) : undefined;

@@ -1,7 +1,17 @@
+import { codeSpan } from '../make-block.js';
 import { all } from '../most-of.js';
 
 /** Environments of code, in which nothing is a command. */
 export const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing|Highlighting)\*?$/;
+
+/** Where code within a line stands, and where it ends; undefined: `name` is no command of such. */
+export function codeAt(name: string, text: string, at: number): { readonly start: number; readonly close: number } | undefined {
+  if (!/^(?:verb|lstinline|mintinline)$/.test(name)) return undefined;
+  const options = name === 'verb' ? /^/ : name === 'lstinline' ? /^(?:\[[^\]]*\])?/ : /^(?:\[[^\]]*\])?\{[^{}]*\}/;
+  const start = at + lengthAt(options, text, at, 200);
+  const close = text[start] === '{' && name !== 'verb' ? closingBrace(text, start) : text.indexOf(text[start] ?? '', start + 1);
+  return { start: start + 1, close };
+}
 
 /** Where the braces end that open at `open`: the index of the closing one; the end of the text where none closes. */
 export function closingBrace(text: string, open: number, [left, right] = ['{', '}']): number {
@@ -27,7 +37,8 @@ const accents = new Map(
 const SIGNS =
   'ss ß ae æ AE Æ oe œ OE Œ o ø O Ø aa å AA Å l ł L Ł i ı j ȷ dots … ldots … textellipsis … LaTeX LaTeX TeX TeX LaTeXe LaTeX2e ' +
   'copyright © pounds £ euro € S § P ¶ dag † ddag ‡ textbackslash \\ textasciitilde ~ textasciicircum ^ textbar | textless < ' +
-  'textgreater > textdegree ° degree ° VerbBar | textquotesingle \' textasciigrave ` textquotedbl " textunderscore _ textdollar $ ' +
+  'textgreater > textdegree ° degree ° dh ð DH Ð dj đ DJ Đ th þ TH Þ ' +
+  'VerbBar | textquotesingle \' textasciigrave ` textquotedbl " textunderscore _ textdollar $ ' +
   'textasteriskcentered * textbraceleft { textbraceright } textbullet • textperiodcentered · textregistered ® texttrademark ™ ' +
   'textcopyright © texteuro € textsterling £ textyen ¥ textsection § textparagraph ¶ textmu µ texttimes × textdiv ÷ textpm ± ' +
   'textonehalf ½ textonequarter ¼ textthreequarters ¾ textnumero № guillemotleft « guillemotright » guilsinglleft ‹ ' +
@@ -55,20 +66,22 @@ const silent: Readonly<Record<string, number>> = {
     1,
     'label hypertarget hyperlink urlstyle index vspace hspace includegraphics bibliographystyle bibliography pagestyle thispagestyle ' +
       'usepackage input include color pagecolor hypersetup graphicspath tikzset lstset raisebox cline cmidrule theoremstyle nocite ' +
-      'phantom vphantom rowcolor cellcolor parbox textcolor colorbox begin end hyphenation documentclass',
+      'phantom vphantom hphantom rowcolor cellcolor arrayrulecolor parbox textcolor colorbox begin end hyphenation documentclass ' +
+      'scalebox rotatebox column captionof captionsetup geometry foreignlanguage selectlanguage stepcounter refstepcounter linespread ' +
+      'fontfamily hhline noalign',
   ),
   ...all(
     2,
-    'pdfbookmark addtocontents setlength addtolength setcounter fontsize rule newtheorem markboth multicolumn multirow numberwithin ' +
-      'DeclareMathOperator',
+    'pdfbookmark addtocontents setlength addtolength setcounter addtocounter resizebox fontsize rule newtheorem markboth multicolumn ' +
+      'multirow numberwithin DeclareMathOperator',
   ),
-  ...all(3, 'addcontentsline newenvironment definecolor'),
+  ...all(3, 'addcontentsline newenvironment renewenvironment definecolor rowcolors specialrule'),
 };
 
 /** Commands that say something of their arguments. */
 const wraps: Readonly<Record<string, (args: readonly string[]) => string>> = {
   ...all(([note = '']) => ` (${note})`, 'footnote footnotetext thanks'),
-  ...all(([key = '']) => `[${key}]`, 'cite citep citet parencite textcite ref eqref autoref cref Cref pageref'),
+  ...all(([key = '']) => `[${key}]`, 'ref eqref autoref cref Cref pageref'),
   ...all(([code = '']) => `\`${code}\``, 'texttt code'),
   textsuperscript: ([text = '']) => `<sup>${text}</sup>`,
   textsubscript: ([text = '']) => `<sub>${text}</sub>`,
@@ -77,6 +90,7 @@ const wraps: Readonly<Record<string, (args: readonly string[]) => string>> = {
   ...all(([above = '', below = '']) => `${above}/${below}`, 'nicefrac sfrac'),
   ...all(([number = '', unit = '']) => `${number} ${unitText(unit)}`, 'SI qty'),
   ...all(([from = '', to = '', unit = '']) => `${from} to ${to} ${unitText(unit)}`, 'SIrange qtyrange'),
+  ...all(([unit = '']) => unitText(unit), 'si unit'),
   numrange: ([from = '', to = '']) => `${from} to ${to}`,
   ang: ([angle = '']) => `${angle}°`,
 };
@@ -84,6 +98,23 @@ const argumentCounts: Readonly<Record<string, number>> = {
   ...all(2, 'href nicefrac sfrac SI qty numrange'),
   ...all(3, 'SIrange qtyrange'),
 };
+
+/** Commands that cite, with what they say before and behind a work in brackets. */
+const cites = /^(?:paren|text|foot|auto|smart|super|full)?[cC]ites?(?:p|t|alp|alt|author|year|yearpar)?$/;
+
+function citation(text: string, at: number): Said {
+  const [options = ''] = /^(?:\s*\[[^[\]]*\]){0,2}/.exec(text.slice(at, at + 500)) ?? [];
+  const notes = Array.from(options.matchAll(/\[([^\]]*)\]/g), ([, note = '']) => latexText(note, 1));
+  const behind = notes.pop() ?? '';
+  const { args, end } = argumentsAt(text, at + options.length, 1);
+  return { said: `[${[[notes[0], args[0]].filter(Boolean).join(' '), behind].filter(Boolean).join(', ')}]`, end };
+}
+
+/** Units by the short names that siunitx has for them (`\kg`, `\um`), which are read as they stand. */
+const unitTex = (tex: string): string =>
+  tex.replace(/\\([a-zA-Z]+)/g, (whole, name: string) =>
+    name in signs && name !== 'L' ? whole : `{${name.replace(/^u(?=[a-zA-Z])/, 'µ')}}`,
+  );
 
 /** Powers behind their units, where siunitx may have them before: `\\square\\metre`. */
 function unitText(unit: string): string {
@@ -99,7 +130,9 @@ function accent(name: string, text: string, at: number): { said: string; end: nu
   if (mark === undefined) return undefined;
   const rest = /^\s*(?:\{\s*\\?([\p{L}])?\s*\}|\\?(\p{L}))/u.exec(text.slice(at, at + 12));
   if (!rest) return undefined;
-  return { said: ((rest[1] ?? rest[2] ?? '') + mark).normalize('NFC'), end: at + rest[0].length };
+  const letter = rest[1] ?? rest[2];
+  const said = letter === undefined && /[~^]/.test(name) ? name : ((letter ?? '') + mark).normalize('NFC');
+  return { said, end: at + rest[0].length };
 }
 
 /** Arguments in braces behind a command; those in brackets are passed over. */
@@ -142,9 +175,9 @@ function signCommand(name: string, text: string, end: number): Said | undefined 
   }
   const accented = accent(name, text, end);
   if (accented) return accented;
-  if (name !== 'verb') return undefined;
-  const close = text.indexOf(text[end] ?? '', end + 1);
-  return close === -1 ? { said: '', end } : { said: `\`${text.slice(end + 1, close)}\``, end: close + 1 };
+  const code = codeAt(name, text, end);
+  if (!code) return undefined;
+  return code.close === -1 ? { said: '', end } : { said: codeSpan(text.slice(code.start, code.close)), end: code.close + 1 };
 }
 
 /** Commands that define a command. */
@@ -159,25 +192,27 @@ export function definitionEnd(text: string, at: number): number {
   return open && !head[0].includes('=') ? closingBrace(text, behind + open[0].length - 1) + 1 : behind;
 }
 
+/** What a command says of its arguments. */
+function wrapped(name: string, text: string, at: number, depth: number): Said {
+  const { args, end } = argumentsAt(text, at, argumentCounts[name] ?? 1);
+  const isUnit = /^(?:SI|si|qty|unit)/.test(name);
+  return { said: wraps[name]!(args.map((arg) => latexText(isUnit ? unitTex(arg) : arg, depth))), end };
+}
+
 /** What a command says, and where it ends. */
 function command(text: string, at: number, depth: number): Said {
-  const [whole = '\\', word, sign = ''] = /^\\(?:([a-zA-Z]+)\*?|([\s\S]))/.exec(text.slice(at, at + 60)) ?? [];
-  const name = word ?? sign;
+  const [whole = '\\', word, name = word ?? ''] = /^\\(?:([a-zA-Z]+)\*?|([\s\S]))/.exec(text.slice(at, at + 60)) ?? [];
   let end = at + whole.length;
   const found = signCommand(name, text, end);
   if (found) return found;
   if (definitions.test(name)) return { said: '', end: definitionEnd(text, end) };
   if (word !== undefined && /\s/.test(text[end] ?? '')) end += lengthAt(/^[ \t]*\n?[ \t]*(?!\n)/, text, end, 40);
   if (name in signs) return { said: signs[name]!, end: text.startsWith('{}', end) ? end + 2 : end };
-  const passed = silent[name];
-  if (passed !== undefined) return { said: '', end: argumentsAt(text, end, passed).end };
-  const wrap = wraps[name];
-  if (wrap) {
-    const { args, end: behind } = argumentsAt(text, end, argumentCounts[name] ?? 1);
-    return { said: wrap(args.map((arg) => latexText(arg, depth + 1))), end: behind };
-  }
-  // An unknown command: its arguments are text, and stay where they are.
-  return { said: '', end: end + lengthAt(/^\[[^\]]{0,200}\]/, text, end, 202) };
+  if (name in silent) return { said: '', end: argumentsAt(text, end, silent[name]!).end };
+  if (name in wraps) return wrapped(name, text, end, depth + 1);
+  if (cites.test(name)) return citation(text, end);
+  // An unknown command: its arguments are text, and stay where they are; on which slide they are seen (`<2->`) is none.
+  return { said: '', end: end + lengthAt(/^(?:<[-+\d,.|@a-z:]{1,30}>)?(?:\[[^\]]{0,200}\]){0,2}/, text, end, 440) };
 }
 
 /** Where a formula within a line ends, or -1. */
@@ -193,6 +228,9 @@ function formulaEnd(text: string, at: number): number {
   return -1;
 }
 
+/** What is no command: a backtick opens a quotation. */
+const plainQuotes = (text: string): string => (text.includes('`') ? text.replaceAll('``', '“').replaceAll('`', '‘') : text);
+
 /** Text of LaTeX without its commands; formulas stay as they are. */
 export function latexText(text: string, depth = 0): string {
   if (depth > 50) return text;
@@ -203,7 +241,7 @@ export function latexText(text: string, depth = 0): string {
     special.lastIndex = at;
     const found = special.exec(text);
     if (!found) break;
-    said += text.slice(at, found.index);
+    said += plainQuotes(text.slice(at, found.index));
     at = found.index;
     const isFormula = found[0] === '$' || text.startsWith('\\(', at);
     const end = isFormula ? formulaEnd(text, at) : -1;
@@ -219,14 +257,15 @@ export function latexText(text: string, depth = 0): string {
       at++;
     }
   }
-  said += text.slice(at);
+  said += plainQuotes(text.slice(at));
   return depth > 0 ? said : tidyText(said);
 }
 
 const tidyText = (text: string): string =>
   text
-    .replace(/``|\u201c\u201c/g, '“')
+    .replace(/\u201c\u201c/g, '“')
     .replace(/''/g, '”')
+    .replace(/‘((?:[^‘'\n]|'(?=\p{L})){1,300})'/gu, '‘$1’')
     .replace(/---/g, '—')
     .replace(/--/g, '–')
     .replace(/[ \t]+/g, ' ')

@@ -40,7 +40,7 @@ make all % stays
     expect(await read('x.tex', latex)).toEqual([
       'h1 Pump guide',
       'h2 Intro',
-      'paragraph The “pump” runs — at 10 bar (Not more.) with $x_1 = \\frac{a}{b}$, 100% bold text. See [knuth]. Müller, Straße.',
+      'paragraph The “pump” runs — at 10 bar (Not more.) with $x_1 = \\frac{a}{b}$, 100% bold text. See [knuth, p. 1]. Müller, Straße.',
       'list - One\n  1. a\n  2. b\n- Term: Two',
       'paragraph Limits',
       'table Model|Max/P-1|100/all|all',

@@ -1,8 +1,10 @@
 import { escapeRegex } from '@sdg/values';
 import type { Block, Dropped, ReadResult } from '../document.js';
-import { fencedCode, tableBlocks } from '../make-block.js';
+import { fencedCode } from '../make-block.js';
 import { addAll, all } from '../most-of.js';
 import { withoutMacros } from './latex-macros.js';
+import { algorithms, algorithmTex } from './latex-algorithm.js';
+import { readTable, tables } from './latex-table.js';
 import { closingBrace, codes, latexText, signs } from './latex-text.js';
 
 const levels: Readonly<Record<string, number>> = {
@@ -10,8 +12,14 @@ const levels: Readonly<Record<string, number>> = {
 };
 
 const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
-const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks)\*?$/;
-const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
+const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks|tablenotes)\*?$/;
+/** Environments whose first arguments are no text: how many. */
+const layouts: Readonly<Record<string, number>> = {
+  ...all(1, 'minipage subfigure subtable multicols column adjustbox spacing otherlanguage turn rotate'),
+  ...all(2, 'wrapfigure wraptable adjustwidth list'),
+};
+/** Environments whose first argument is a title. */
+const titled: Readonly<Record<string, number>> = { frame: levels['frametitle']!, ...all(4, 'block alertblock exampleblock') };
 const leftOut: Readonly<Record<string, string>> = {
   comment: 'comment',
   ...all('image', 'tikzpicture pgfpicture picture'),
@@ -85,51 +93,65 @@ class LatexReader {
     const end = endOf(text, name, at);
     const content = text.slice(at, end.start);
     const line = this.lineOf(offset + at);
-    const plain = name.replace(/\*$/, '');
-    const reason = leftOut[plain];
+    const reason = leftOut[name.replace(/\*$/, '')];
     if (reason) this.dropped.push({ text: content.trim(), reason, line });
-    else if (formulas.test(name)) {
-      this.#put({
-        kind: 'formula',
-        text: formulaText(/^(?:equation|displaymath|math|dmath)/.test(name) ? content : `\\begin{aligned}${content}\\end{aligned}`),
-        line,
-      });
-    } else if (codes.test(name)) this.#put({ kind: 'code', text: codeOf(content, name), line });
-    else if (lists.test(name)) this.#put({ kind: 'list', text: listText(content, name, ''), line });
-    else if (tables.test(name)) this.#table(content, plain, line);
+    else if (codes.test(name)) {
+      this.#optionTitle(/^\s*\[((?:[^\]\n{]|\{[^}]*\})*)\]/.exec(content)?.[1] ?? '', line);
+      this.#put({ kind: 'code', text: codeOf(content, name), line });
+    } else if (formulas.test(name)) {
+      const isOne = /^(?:equation|displaymath|math|dmath)/.test(name);
+      this.#put({ kind: 'formula', text: formulaText(isOne ? content : `\\begin{aligned}${content}\\end{aligned}`), line });
+    } else if (lists.test(name)) this.#put({ kind: 'list', text: listText(content, name, ''), line });
+    else if (tables.test(name)) addAll(this.blocks, readTable(content, name, argumentsEnd(content), line, this.dropped));
     else if (name === 'thebibliography') this.#bibliography(content, line);
-    else {
-      if (name === 'abstract') this.#put({ kind: 'heading', level: 2, text: 'Abstract', line });
-      const [, title] = /^\s*\[([^\]]{1,200})\]/.exec(content) ?? [];
-      const isTheorem = /^(?:theorem|lemma|proof|definition|corollary|proposition|remark|example|claim)/i.test(name);
-      if (isTheorem) {
-        this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
-      }
-      const start = argumentsEnd(content);
-      const before = this.blocks.length;
-      this.walk(content.slice(start), offset + at + start, depth + 1);
-      if (/^(?:quote|quotation|verse)$/.test(name)) {
-        for (const [i, block] of this.blocks.slice(before).entries()) {
-          if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
-        }
-      }
-    }
+    else if (algorithms.test(name) && !content.includes('\\begin{algorithmic}')) {
+      const steps = new LatexReader(() => line);
+      steps.walk(algorithmTex(content.slice(argumentsEnd(content))), 0, depth + 1);
+      addAll(this.blocks, steps.blocks);
+    } else this.#within(content, name, offset + at, depth);
     return end.end;
   }
 
-  #table(content: string, name: string, line: number): void {
-    let at = argumentsEnd(content);
-    const braces = name === 'tabularx' || name === 'tabulary' ? 2 : 1;
-    for (let i = 0; i < braces && /^\s*\{/.test(content.slice(at)); i++) at = closingBrace(content, content.indexOf('{', at)) + 1;
-    const rows = content
-      .slice(at)
-      .replace(/\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|centering|small)\b/g, '')
-      .replace(/\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/g, '')
-      .replace(/\\caption\*?\{[^{}]*\}/g, '')
-      .split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/)
-      .map((row) => row.split(/(?<!\\)&/).flatMap(cellsOf))
-      .filter((row) => row.some((cell) => cell !== ''));
-    addAll(this.blocks, tableBlocks(rows, { line }));
+  /** What an environment says before its text, and the text. */
+  #within(content: string, name: string, offset: number, depth: number): void {
+    const plain = name.replace(/\*$/, '');
+    const line = this.lineOf(offset);
+    if (name === 'abstract') this.#put({ kind: 'heading', level: 2, text: 'Abstract', line });
+    const [, title] = /^\s*\[([^\]]{1,200})\]/.exec(content) ?? [];
+    if (/^(?:theorem|lemma|proof|definition|corollary|proposition|remark|example|claim)(?!block)/i.test(name)) {
+      this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
+    } else if (title) this.#optionTitle(title, line);
+    let start = argumentsEnd(content);
+    for (let i = layouts[plain] ?? 0; i > 0 && /^\s*\{/.test(content.slice(start)); i--) {
+      start = argumentsEnd(content, closingBrace(content, content.indexOf('{', start)) + 1);
+    }
+    const level = titled[plain];
+    if (level !== undefined) start = this.#framed(content, start, level, line);
+    const before = this.blocks.length;
+    this.walk(content.slice(start), offset + start, depth + 1);
+    if (!/^(?:quote|quotation|verse)$/.test(name)) return;
+    for (const [i, block] of this.blocks.slice(before).entries()) {
+      if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
+    }
+  }
+
+  /** The title of a slide or a box of it, in braces, and what stands below it. */
+  #framed(content: string, at: number, level: number, line: number): number {
+    let end = at;
+    for (let i = 0; i < 2 && /^\s*\{/.test(content.slice(end)); i++) {
+      const open = content.indexOf('{', end);
+      end = closingBrace(content, open) + 1;
+      const text = latexText(content.slice(open + 1, end - 1)).replaceAll('\n', ' ');
+      this.#put(i === 0 ? { kind: 'heading', level, text, line } : { kind: 'paragraph', text, line });
+    }
+    return end;
+  }
+
+  /** What an option of an environment prints above it: of a box, of code. */
+  #optionTitle(options: string, line: number): void {
+    const [, braces, plain = ''] =
+      /(?:^|,)\s*(?:title|caption|frametitle)\s*=\s*(?:\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}|([^,]*))/.exec(options) ?? [];
+    this.#put({ kind: 'paragraph', text: latexText(braces ?? plain), line });
   }
 
   #bibliography(content: string, line: number): void {
@@ -142,23 +164,16 @@ class LatexReader {
   }
 }
 
-/** A cell; one that spans columns is repeated. */
-function cellsOf(tex: string): string[] {
-  const [, span] = /^\s*\\multicolumn\s*\{(\d{1,2})\}/.exec(tex) ?? [];
-  const text = latexText(tex).replaceAll('\n', ' ');
-  return Array<string>(Math.max(1, Number(span ?? 1))).fill(text);
-}
-
-/** Behind arguments in brackets and braces that follow the name of an environment at once. */
-function argumentsEnd(content: string): number {
-  let at = 0;
-  for (let open = /^[ \t]*([[{])/.exec(content.slice(at, at + 20)); open; open = /^[ \t]*([[{])/.exec(content.slice(at, at + 20))) {
-    if (open[1] === '{' && at > 0) break;
-    if (open[1] === '{') return at;
-    at = closingBrace(content, at + open[0].length - 1, ['[', ']']) + 1;
+/** Behind arguments in brackets that follow the name of an environment at once. */
+function argumentsEnd(content: string, from = 0): number {
+  let at = from;
+  for (let open = optional.exec(content.slice(at, at + 60)); open; open = optional.exec(content.slice(at, at + 60))) {
+    at = open[1] === '[' ? closingBrace(content, at + open[0].length - 1, ['[', ']']) + 1 : at + open[0].length;
   }
   return at;
 }
+/** An argument in brackets, or the slides on which something is seen. */
+const optional = /^[ \t]*(?:(\[)|<[-+\d,.|@a-z:]{1,30}>)/;
 
 /** Where the environment ends whose content begins at `at`: those of its name within it are passed over. */
 function endOf(text: string, name: string, at: number): { start: number; end: number } {
@@ -190,7 +205,7 @@ const withoutColours = (content: string): string =>
     .replace(/\\([{}_#$%&])/g, '$1');
 
 function codeOf(content: string, name: string): string {
-  const options = /^(?:\s*\[([^\]\n]*)\])?(?:\{([\w+#-]+)\})?/.exec(content) ?? [''];
+  const options = /^(?:\s*\[((?:[^\]\n{]|\{[^}]*\})*)\])?(?:\{([\w+#-]+)\})?/.exec(content) ?? [''];
   const language =
     name === 'minted' ? (options[2] ?? '') : (/language=(?:\[[^\]]*\])?\{?([\w+#-]+)/.exec(options[1] ?? '')?.[1]?.toLowerCase() ?? '');
   const code = name === 'Highlighting' ? withoutColours(content) : content;
@@ -212,7 +227,7 @@ function listText(content: string, name: string, indent: string): string {
   let at = 0;
   let open: { text: string; nested: string } | undefined;
   const take = (tex: string): void => {
-    for (const [i, part] of tex.split(/\\item(?![a-zA-Z])/).entries()) {
+    for (const [i, part] of tex.split(/\\item(?![a-zA-Z])(?:<[-+\d,.|@a-z:]{1,30}>)?/).entries()) {
       if (i > 0) items.push((open = { text: part, nested: '' }));
       else if (open) open.text += part;
     }
@@ -233,6 +248,38 @@ function listText(content: string, name: string, indent: string): string {
   return lines.join('\n');
 }
 
+/** Where the comment of a line begins, else where the line ends: a percent sign in an address or in code begins none. */
+function commentAt(line: string): number {
+  const passed =
+    /\\(?:url|href|path|nolinkurl|code)\s*\{[^{}]*\}|\\(?:verb\*?|lstinline|mintinline\{\w+\})(?:\[[^\]]*\])?(?:\{[^{}]*\}|([^\s\w{]).*?\1)|\\.|%/g;
+  for (const { 0: found, index } of line.matchAll(passed)) if (found === '%') return index;
+  return line.length;
+}
+
+/** The source without what stands between \iffalse and \else or \fi, which is listed; its lines stay where they are. */
+function withoutFalse(source: string, dropped: Dropped[], lineOf: (at: number) => number): string {
+  let said = '';
+  let from = 0;
+  const start = /\\begin\s*\{(verbatim|Verbatim|lstlisting|minted)\}[\s\S]*?\\end\s*\{\1\}|\\if(?:false(?![a-zA-Z])|0(?!\d))/g;
+  for (let open = start.exec(source); open; open = start.exec(source)) {
+    if (open[1] !== undefined) continue;
+    const branch = /\\(?:(if(?!f?(?![a-zA-Z])|thenelse|def(?:ined)?\b|toggle|str)[a-zA-Z]*)|(else|fi)(?![a-zA-Z]))/g;
+    branch.lastIndex = start.lastIndex;
+    let depth = 1;
+    let end: RegExpExecArray | null = null;
+    while (depth > 0 && (end = branch.exec(source))) {
+      if (end[1] !== undefined) depth++;
+      else if (end[2] === 'fi' || depth === 1) depth--;
+    }
+    if (!end) break;
+    const hidden = source.slice(start.lastIndex, end.index);
+    if (/\p{L}{2}/u.test(hidden)) dropped.push({ text: hidden.trim(), reason: 'hidden', line: lineOf(open.index) });
+    said += source.slice(from, open.index) + '{}\n'.repeat(hidden.split('\n').length - 1);
+    from = start.lastIndex = end.index + end[0].length;
+  }
+  return said + source.slice(from);
+}
+
 /** The source without its comments, which are listed; what looks like one in code is none. */
 function withoutComments(source: string, dropped: Dropped[]): string {
   const lines: string[] = [];
@@ -240,10 +287,10 @@ function withoutComments(source: string, dropped: Dropped[]): string {
   for (const [i, line] of source.split('\n').entries()) {
     const [, mark, environment = ''] = /\\(begin|end)\s*\{([^{}]+)\}/.exec(line) ?? [];
     if (codes.test(environment)) isInCode = mark === 'begin';
-    const comment = /(?<!\\)(?:\\\\)*%(.*)$/.exec(line);
-    const isVerbatim = !comment || isInCode || /\\(?:verb|url|href)\b/.test(line);
-    if (!isVerbatim && /\p{L}{2}/u.test(comment[1] ?? '')) dropped.push({ text: comment[1]!.trim(), reason: 'comment', line: i + 1 });
-    lines.push(isVerbatim ? line : line.slice(0, comment.index + comment[0].indexOf('%')));
+    const at = isInCode ? line.length : commentAt(line);
+    const comment = line.slice(at + 1).trim();
+    if (/\p{L}{2}/u.test(comment)) dropped.push({ text: comment, reason: 'comment', line: i + 1 });
+    lines.push(line.slice(0, at));
   }
   return lines.join('\n');
 }
@@ -277,7 +324,8 @@ function argumentOf(name: string, text: string): string | undefined {
  */
 export function readLatex(source: string): ReadResult {
   const dropped: Dropped[] = [];
-  const plain = withoutComments(source, dropped);
+  const uncommented = withoutComments(source, dropped);
+  const plain = withoutFalse(uncommented, dropped, lineFinder(uncommented));
   const text = withoutMacros(plain);
   const lineOf = lineFinder(text);
   const begin = text.indexOf('\\begin{document}');
