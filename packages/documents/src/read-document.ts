@@ -42,14 +42,14 @@ const isPage = (text: string): boolean =>
 
 /** A reader of text that is one of pages where it is a page. */
 const orPage =
-  (read: (text: string) => ReadResult | Promise<ReadResult>) =>
-  async (text: string): Promise<ReadResult> => {
-    if (!isPage(text)) return read(text);
+  (read: (text: string, file: string) => ReadResult | Promise<ReadResult>) =>
+  async (text: string, file: string): Promise<ReadResult> => {
+    if (!isPage(text)) return read(text, file);
     const page = await (await import('./html/read-html.js')).readHtml(text);
     return { ...page, notes: ['it is HTML, whatever its name says: read as such', ...page.notes] };
   };
 
-const markdown = ofText(orPage(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text)));
+const markdown = ofText(orPage(async (text, file) => (await import('./markdown/read-markdown.js')).readMarkdown(text, file.toLowerCase())));
 const plain = ofText(orPage(async (text) => (await import('./read-text.js')).readText(text)));
 const pdf: Read = async (bytes, file, { ocr, onPages }) =>
   (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, onPages, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) });

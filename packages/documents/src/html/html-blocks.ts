@@ -1,8 +1,9 @@
 import type { Block, Dropped } from '../document.js';
-import { childrenOf, elementsIn, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { childrenOf, elementsIn, isElement, isText, type DomElement } from './dom.js';
 import { fencedCode } from '../make-block.js';
 import { writtenNumber } from '../number-label.js';
-import { InlineText, tidy, type Tally } from './inline-text.js';
+import { renderBlock } from '../render-block.js';
+import { InlineText, preformatted, tidy, type Tally } from './inline-text.js';
 import { whySkipped } from './skipped-element.js';
 import { cellsOf, rowsOf, tableOf } from './table-of.js';
 
@@ -34,6 +35,10 @@ const hasBlock = (element: DomElement): boolean => {
   for (const child of elementsIn(element)) if (blockNames.has(child.localName) || hasBlock(child)) return true;
   return false;
 };
+
+/** Code that a page shows in an element for each line: GitHub, Gist, SyntaxHighlighter and CodeMirror. */
+const isShownByLines = /(?:^|\s)(?:js-file-line-container|react-code-lines|syntaxhighlighter|CodeMirror-code)(?:\s|$)/;
+const LINES = '.blob-code,.react-file-line,td.code .line,.CodeMirror-line';
 
 const languageOf = (pre: DomElement): string => {
   for (const element of [
@@ -139,10 +144,10 @@ export class HtmlBlocks {
     // A label or a legend around whole blocks is a layout, not the name of a field.
     if (why && !(why === 'form' && hasBlock(element))) return this.#skip(why, element);
     if (name === 'hr') return;
-    if (name === 'table') return this.#table(element, isInMain);
     if (name === 'dl') return this.#definitions(element, isInMain);
     const before = { ...this.#tally };
     const block = this.#blockOf(element, name);
+    if (block === undefined && name === 'table') return this.#table(element, isInMain);
     if (block === undefined) this.walk(element, isInMain || isMain(element));
     else if (block) this.#put(block, element, before);
   }
@@ -154,7 +159,7 @@ export class HtmlBlocks {
       return text ? { kind: 'heading', level: Number(name[1]), text } : null;
     }
     if (name === 'pre') {
-      const code = this.#preformatted(element).replace(/^\n+/, '').trimEnd();
+      const code = preformatted(element).trimEnd();
       this.#tally.chars += code.length;
       return code ? { kind: 'code', text: fencedCode(code, languageOf(element)) } : null;
     }
@@ -162,20 +167,24 @@ export class HtmlBlocks {
       const text = this.#list(element, '');
       return text ? { kind: 'list', text } : null;
     }
+    if (isShownByLines.test(element.getAttribute('class') ?? '')) {
+      const code = Array.from(element.querySelectorAll(LINES), (line) => preformatted(line).replaceAll('\u00a0', ' ').replace(/\n$/, ''));
+      this.#tally.chars += code.join('').length;
+      if (code.length > 0) return { kind: 'code', text: fencedCode(code.join('\n')) };
+    }
     if (name !== 'blockquote') return undefined;
-    const text = tidy(this.#inline.within(element));
+    const text = element.querySelector('pre,ul,ol,dl,table') ? this.#quoted(element) : tidy(this.#inline.within(element));
     return text ? { kind: 'quote', text } : null;
   }
 
-  #preformatted(node: DomNode): string {
-    let text = '';
-    for (const child of childrenOf(node)) {
-      if (isText(child)) text += child.textContent;
-      else if (!isElement(child)) continue;
-      else if (child.localName === 'br') text += '\n';
-      else if (!whySkipped(child, true)) text += this.#preformatted(child);
-    }
-    return text;
+  /** What a quotation says that has lists, code or tables in it. */
+  #quoted(element: DomElement): string {
+    const inside = new HtmlBlocks();
+    inside.walk(element, true);
+    this.dropped.push(...inside.dropped);
+    this.#tally.chars += inside.#tally.chars;
+    this.#tally.links += inside.#tally.links;
+    return inside.candidates.map(({ block }) => renderBlock(block)).join('\n\n');
   }
 
   /** Items with their marks; lists, code and paragraphs within an item are indented below it. */
@@ -220,7 +229,7 @@ export class HtmlBlocks {
           parts.push(this.#list(child, indent));
         } else if (child.localName === 'pre') {
           flush();
-          parts.push(indented(fencedCode(this.#preformatted(child).replace(/^\n+/, '').trimEnd(), languageOf(child))));
+          parts.push(indented(fencedCode(preformatted(child).trimEnd(), languageOf(child))));
         } else if (blockNames.has(child.localName) && child.localName !== 'table' && !whySkipped(child, true)) {
           flush();
           take(child);

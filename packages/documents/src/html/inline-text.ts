@@ -93,6 +93,8 @@ export class InlineText {
     switch (name) {
       case 'br':
         return '\n';
+      case 'pre':
+        return this.#code(preformatted(element), isLink);
       case 'math':
         return this.#text(formulaOf(element), isLink);
       case 'img':
@@ -109,6 +111,13 @@ export class InlineText {
     }
   }
 
+  /** Code in a cell of a table, which has one line: where its own lines end is marked. */
+  #code(code: string, isLink: boolean): string {
+    const lines = code.trimEnd().split('\n');
+    this.#text(code, isLink);
+    return `\n${lines.map((line) => (line.trim() === '' ? '' : codeSpan(line.trimEnd()))).join('<br>')}\n`;
+  }
+
   #picture(image: DomElement): string {
     const alt = image.getAttribute('alt')?.trim() ?? '';
     if (/mwe-math-fallback/.test(image.getAttribute('class') ?? '') || alt === '') return '';
@@ -120,10 +129,29 @@ const blockInLine = new Set(
   'p div li tr ul ol dl dt dd table h1 h2 h3 h4 h5 h6 blockquote pre section article figure figcaption details summary address'.split(' '),
 );
 
-/** A paragraph of inline text: spaces as one, breaks kept. */
+/** Elements of code that take a line of their own. */
+const linesOfCode = /^(?:div|p|li|tr)$/;
+
+/** The text of code as it stands. */
+export function preformatted(node: DomNode): string {
+  let text = '';
+  for (const child of childrenOf(node)) {
+    if (isText(child)) text += child.textContent;
+    else if (!isElement(child)) continue;
+    else if (child.localName === 'br') text += '\n';
+    else if (!whySkipped(child, true)) {
+      const said = preformatted(child);
+      const isLine = linesOfCode.test(child.localName) && said !== '';
+      text += isLine ? `${text === '' || text.endsWith('\n') ? '' : '\n'}${said.replace(/\n$/, '')}\n` : said;
+    }
+  }
+  return node.nodeType === 1 && (node as DomElement).localName === 'pre' ? text.replace(/^\n+/, '') : text;
+}
+
+/** A paragraph of inline text: spaces as one but for those of code, breaks kept. */
 export const tidy = (text: string): string =>
   text
-    .replace(/[ \t]+/g, ' ')
+    .replace(/(`+)[^`\n]+\1|[ \t]+/g, (found, mark?: string) => (mark === undefined ? ' ' : found))
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderBlock } from '../render-block.js';
 import { readHtml, readHtmlFragment } from './read-html.js';
 
 const sentence = (n: number): string =>
@@ -18,6 +19,41 @@ const page =
 </main><footer>© ACME | Privacy</footer></body></html>`;
 
 describe('readHtml', () => {
+  const blocksOf = (html: string): string[] => readHtml(`<main>${html}</main>`).blocks.map(renderBlock);
+
+  it('keeps the lines of code that has an element for each', () => {
+    const row = (of: string): string => `<tr><td class="${of}-num"></td><td class="${of}-code">  <b>b</b>()</td></tr>`;
+    expect(blocksOf('<pre><div>one</div><div>  two\n</div>three<p></p></pre>')).toEqual(['```\none\n  two\nthree\n```']);
+    expect(blocksOf('<pre><code><table><tr><td></td><td>f() {</td></tr><tr><td></td><td>  x</td></tr></table></code></pre>')).toEqual([
+      '```\nf() {\n  x\n```',
+    ]);
+    expect(blocksOf(`<table class="highlight js-file-line-container">${row('blob')}${row('blob')}</table>`)).toEqual([
+      '```\n  b()\n  b()\n```',
+    ]);
+    const shown = '<div class="line"><code>if</code> <code>a:</code></div><div class="line"><code>&nbsp;&nbsp;</code><code>b</code></div>';
+    expect(
+      blocksOf(`<div class="syntaxhighlighter py"><table><tr><td class="gutter">1</td><td class="code">${shown}</td></tr></table></div>`),
+    ).toEqual(['```\nif a:\n  b\n```']);
+    expect(
+      blocksOf('<div class="CodeMirror-code"><pre class="CodeMirror-line">a</pre><pre class="CodeMirror-line"> b</pre></div>'),
+    ).toEqual(['```\na\n b\n```']);
+  });
+
+  it('keeps code, lists and tables within quotations, and the lines of code in cells', () => {
+    expect(blocksOf('<blockquote><p>See:</p><pre>if a:\n    b</pre><ul><li>x<li>y</ul></blockquote>')).toEqual([
+      '> See:\n>\n> ```\n> if a:\n>     b\n> ```\n>\n> - x\n> - y',
+    ]);
+    expect(blocksOf('<table><tr><th>Code<th>Says</tr><tr><td><pre>if a:\n    b</pre><td><pre>x</pre></tr></table>')).toEqual([
+      '| Code | Says |\n| --- | --- |\n| `if a:`<br>`    b` | `x` |',
+    ]);
+  });
+
+  it('says that a page is in frames', () => {
+    expect(readHtml('<html><frameset cols="20%,80%"><frame src="toc.html"><frame src="main.html"></frameset></html>').notes).toEqual([
+      'it only shows other pages in its frames, which are to be named (toc.html, main.html)',
+    ]);
+  });
+
   it.each([
     ['start="0"', '<li>a<li>b', '0. a\n1. b'],
     ['start="-1"', '<li>a<li>b', '-1. a\n0. b'],

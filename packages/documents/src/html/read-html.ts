@@ -78,6 +78,10 @@ export function readHtmlFragment(html: string): ReadResult {
 export function readHtml(html: string): ReadResult {
   const document = parseDocument(html);
   const { body } = document;
+  const frames = Array.from(document.querySelectorAll('frameset frame'), (frame) => frame.getAttribute('src') ?? '');
+  if (frames.length > 0) {
+    return { blocks: [], dropped: [], notes: [`it only shows other pages in its frames, which are to be named (${frames.join(', ')})`] };
+  }
   if (!body) return { blocks: [], dropped: [], notes: [] };
   if (depthOf(body, MAX_DEPTH) > MAX_DEPTH) return asText(html);
   markHidden(document);

@@ -29,7 +29,7 @@ const hiddenClass =
   /(?:^|\s)(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|noprint|d-none|mw-editsection|mw-jump-link|skip-link)(?:\s|$)/;
 /** Marks that lead to a heading's address, and numbers of lines. */
 const markClass =
-  /(?:^|\s)(?:headerlink|anchor|anchorjs-link|header-anchor|heading-link|hash-link|anchor-link|linenos|lineno|line-numbers-rows|gutter|copybtn|footnote-back|footnote-backref|reversefootnote|data-footnote-backref)(?:\s|$)/;
+  /(?:^|\s)(?:headerlink|anchor|anchorjs-link|header-anchor|heading-link|hash-link|anchor-link|linenos|lineno|lnt|line-numbers-rows|gutter|copybtn|footnote-back|footnote-backref|reversefootnote|data-footnote-backref)(?:\s|$)/;
 
 const isHidden = (element: DomElement, name: string): boolean => {
   if (element.hasAttribute('hidden') && element.getAttribute('hidden') !== 'until-found') return true;

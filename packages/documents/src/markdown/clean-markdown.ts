@@ -6,7 +6,7 @@ const tags =
   'figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img input ins kbd label legend li main mark menu nav ' +
   'noscript object ol optgroup option p picture pre q rp rt ruby s samp section select small source span strike strong summary svg ' +
   'table tbody td textarea tfoot th thead time tr tt u ul var video wbr';
-const htmlTag = new RegExp(`</?(${tags.replaceAll(' ', '|')})(?=[\\s/>])([^<>]*)>`, 'gi');
+const htmlTag = new RegExp(`(?<!\\\\)</?(${tags.replaceAll(' ', '|')})(?=[\\s/>])([^<>]*)>`, 'gi');
 /** Those that end a line. */
 const breaks = /^(?:br|p|div|li|tr|hr|h[1-6]|dt|dd|summary|details|table|ul|ol|section|article)$/i;
 
@@ -42,8 +42,7 @@ const withoutTags = (text: string): string =>
       if (/^img$/i.test(name)) return altOf(attributes);
       return breaks.test(name) && !tag.startsWith('</') ? '\n' : '';
     })
-    .replace(/\n(?:[ \t]*\n)+/g, '\n\n')
-    .replace(/^\n+/, '');
+    .replace(/\n(?:[ \t]*\n)+/g, '\n\n');
 
 const dataImage = /!\[([^\]\n]{0,1000})\]\(\s*<?data:[^)\s>]*>?[^)\n]*\)/g;
 const dataAddress = /\bdata:[\w.+-]*(?:\/[\w.+-]+)?(?:;[\w=.+-]+)*,[A-Za-z0-9+/=%_-]{40,}/g;
@@ -58,12 +57,12 @@ function withoutData(text: string, onData: (address: string) => void): string {
 /** A text cut into code (between equally long runs of backticks) and what is none. */
 function* partsOf(text: string): Generator<{ readonly isCode: boolean; readonly text: string }> {
   if (!text.includes('`') && !text.includes('~~~')) return yield { isCode: false, text };
-  const run = /`+|^[ \t>]*~{3,}/gm;
+  const run = /\\`|`+|^[ \t>]*~{3,}/gm;
   const unclosed = new Set<string>();
   let from = 0;
   for (let open = run.exec(text); open; open = run.exec(text)) {
     const mark = open[0].trim().replace(/^[>\s]+/, '');
-    if (unclosed.has(mark)) continue;
+    if (mark.startsWith('\\') || unclosed.has(mark)) continue;
     const end = closingRun(text, mark, run.lastIndex);
     if (end === -1) {
       unclosed.add(mark);
@@ -96,24 +95,30 @@ const reference = /\[([^[\]\n]{1,300})\](?:\[([^[\]\n]{0,300})\])?(?![(:[])/g;
 
 export type Resolve = (label: string) => string | undefined;
 
-/** Text within lines without comments, tags and data addresses, links by their addresses; what is code stays. */
-export function cleanMarkdown(text: string, resolve: Resolve | undefined, onLeftOut: OnLeftOut): string {
-  if (!/[<[]|data:/.test(text)) return text;
+/** Text without data addresses: all that is left out of code. */
+export const cleanCode = (text: string, onLeftOut: OnLeftOut): string => withoutData(text, (address) => onLeftOut('image', address));
+
+/** Text within lines without comments, tags and data addresses; what is code stays. */
+export function cleanMarkdown(text: string, onLeftOut: OnLeftOut): string {
   let clean = '';
   for (const part of partsOf(text)) {
-    if (part.isCode) clean += withoutData(part.text, (address) => onLeftOut('image', address));
-    else {
-      let rest = withoutData(part.text, (address) => onLeftOut('image', address));
-      rest = withoutComments(rest, (comment) => onLeftOut('comment', comment));
-      if (rest.includes('<')) rest = withoutTags(rest);
-      if (resolve && rest.includes('[')) {
-        rest = rest.replace(reference, (whole: string, said: string, label?: string) => {
+    let rest = cleanCode(part.text, onLeftOut);
+    if (!part.isCode) rest = withoutComments(rest, (comment) => onLeftOut('comment', comment));
+    clean += !part.isCode && rest.includes('<') ? withoutTags(rest) : rest;
+  }
+  return clean;
+}
+
+/** Text whose links by label are links by address. */
+export function resolveLinks(text: string, resolve: Resolve): string {
+  let said = '';
+  for (const part of partsOf(text)) {
+    said += part.isCode
+      ? part.text
+      : part.text.replace(reference, (whole: string, said: string, label?: string) => {
           const href = said.startsWith('^') ? undefined : resolve(label || said);
           return href === undefined ? whole : href.startsWith('data:') ? said : `[${said}](${href})`;
         });
-      }
-      clean += rest;
-    }
   }
-  return clean;
+  return said;
 }

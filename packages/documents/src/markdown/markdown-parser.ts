@@ -40,7 +40,7 @@ const formula: RuleBlock = (state, startLine, endLine, silent) => {
 /** The parser's own rule for link definitions. */
 const reference = new MarkdownIt().block.ruler.getRules('').find(({ name }) => name === 'reference')!;
 
-/** Link definitions as ever, but for footnotes, whose text would be taken for an address. */
+/** Link definitions as ever, but for footnotes within blocks, whose text would be taken for an address. */
 const definition: RuleBlock = (state, startLine, endLine, silent) => {
   if (state.src.startsWith('[^', state.bMarks[startLine]! + state.tShift[startLine]!)) return false;
   const isDefinition = reference(state, startLine, endLine, silent);
@@ -48,8 +48,27 @@ const definition: RuleBlock = (state, startLine, endLine, silent) => {
   return isDefinition;
 };
 
+/** A footnote: its first lines, and paragraphs below that are indented. */
+const footnote: RuleBlock = (state, startLine, endLine, silent) => {
+  if (state.level > 0 || !/^\[\^[^\]\s]+\]:/.test(textOfLine(state, startLine))) return false;
+  if (silent) return true;
+  const ends = state.md.block.ruler.getRules('paragraph');
+  let line = startLine + 1;
+  let isApart = false;
+  for (let next = line; next < endLine; next++) {
+    if (state.isEmpty(next)) isApart = true;
+    else if (state.sCount[next]! >= 4) isApart = false;
+    else if (isApart || ends.some((rule) => rule(state, next, endLine, true))) break;
+    if (!isApart) line = next + 1;
+  }
+  state.push('footnote', '', 0).map = [startLine, line];
+  state.line = line;
+  return true;
+};
+
 const parser = new MarkdownIt({ html: true });
 parser.block.ruler.before('fence', 'formula', formula, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
+parser.block.ruler.before('reference', 'footnote', footnote, { alt: ['paragraph'] });
 parser.block.ruler.at('reference', definition);
 
 /** The blocks of a Markdown text as tokens that know their lines. What stands within lines is not looked at. */

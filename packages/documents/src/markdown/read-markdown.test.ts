@@ -86,6 +86,91 @@ describe('readMarkdown', () => {
     ]);
   });
 
+  it('leaves code within lists and quotes as it is, and what is escaped', async () => {
+    const markdown =
+      '1. Add:\n\n        <div>hello</div>\n        <!-- c -->\n\n2. <b>Then</b>\n\n   ```html\n   <p>x</p>\n   ```\n\n' +
+      '> See:\n>\n>     <h1>t</h1>\n\nUse \\` and \\<b> and <i>a</i> and \\`.\n\n    ```js\n    x\n    ```\n';
+    const said = [
+      '1. Add:\n\n        <div>hello</div>\n        <!-- c -->\n\n2. Then\n\n   ```html\n   <p>x</p>\n   ```',
+      'See:\n\n    <h1>t</h1>',
+      'Use \\` and \\<b> and a and \\`.',
+      '````\n```js\nx\n```\n````',
+    ];
+    const textOf = async (text: string): Promise<unknown[]> => (await blocksOf(text)).map((block) => 'text' in block && block.text);
+    expect(await textOf(markdown)).toEqual(said);
+    expect(await textOf(`${markdown}\n[ref]: https://example.com\n`)).toEqual(said);
+  });
+
+  it('takes the paragraphs of a footnote for it', async () => {
+    const markdown = 'One.[^1]\n\nTwo.[^b]\n[^b]: B.\n[^1]: First\nline.\n\n    Second.\n\n        code\n\nThree.\n# Four\n';
+    expect(await said(markdown)).toEqual([
+      'One.[^1]',
+      '[^1]: First\nline.\n\nSecond.\n\n    code',
+      'Two.[^b]',
+      '[^b]: B.',
+      'Three.',
+      'Four',
+    ]);
+  });
+
+  const mdx = `import Tabs from '@theme/Tabs';
+import B from './b';
+
+export const Red = ({ children }) => (
+  <b>{children}</b>
+);
+
+# Page
+
+{/* not
+this */}
+
+<Tabs>
+  <TabItem value="a" label="Apple" default>
+    An <Red on={1 > 0}>apple</Red>, \`<Red>\`.
+
+    - one
+      more
+
+    ~~~js
+    const a = <B />;
+      b;
+    ~~~
+
+  </TabItem>
+</Tabs>
+
+1. Do
+
+    ~~~sh
+    run
+    ~~~
+
+import this.
+`;
+
+  it.each([
+    ['x.mdx', ''],
+    ['x.md', '---\ntitle: P\n---\n\n'],
+  ])('reads MDX without its code and tags: %s', async (file, front) => {
+    const { blocks, dropped } = await readMarkdown(front + mdx, file);
+    const before = front.split('\n').length - 1;
+    expect(blocks.map((block) => 'text' in block && `${block.line! - before} ${block.text}`)).toEqual([
+      '8 Page',
+      '14 Apple\nAn apple, `<Red>`.',
+      '17 - one\n  more',
+      '20 ~~~js\nconst a = <B />;\n  b;\n~~~',
+      '28 1. Do\n\n    ~~~sh\n    run\n    ~~~',
+      '34 import this.',
+    ]);
+    const listed = dropped.filter(({ reason }) => reason !== 'front-matter');
+    expect(listed.map(({ reason, line }) => [reason, line! - before])).toEqual([
+      ['hidden', 1],
+      ['hidden', 4],
+      ['comment', 10],
+    ]);
+  });
+
   it('loses no cell of ragged rows, and no bar of escaped ones', async () => {
     expect(await blocksOf('a | b\n--|--\n1 | 2 | 3\n`x \\| y` | <br>z\n')).toEqual([
       {

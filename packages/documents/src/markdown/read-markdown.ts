@@ -1,17 +1,32 @@
 import type Token from 'markdown-it/lib/token.mjs';
 import { normalizeReference } from 'markdown-it/lib/common/utils.mjs';
 import type { Block, Dropped, ReadResult } from '../document.js';
+import { fencedCode } from '../make-block.js';
 import { pipeRow } from '../render-block.js';
-import { cleanMarkdown, type Resolve } from './clean-markdown.js';
+import { cleanCode, cleanMarkdown, resolveLinks, type Resolve } from './clean-markdown.js';
 import { frontMatter } from './front-matter.js';
 import { parseBlocks, plainText, type MarkdownEnvironment } from './markdown-parser.js';
 import { pieces } from './pieces.js';
+import { plainMdx } from './plain-mdx.js';
 
 /** A block, or HTML that is still to be read. */
 type Raw = Block | { readonly kind: 'html'; readonly text: string; readonly line: number };
 
 /** Tags whose content has a structure of its own. */
 const structured = /<(?:table|ul|ol|dl|pre|h[1-6]|math)[\s>]/i;
+
+/** Lines of a text, the first and the one behind the last, 0-based. */
+type Lines = readonly [from: number, to: number];
+
+/** The lines of code within the block that begins with a token. */
+function codesWithin(tokens: readonly Token[], at: number): Lines[] {
+  const codes: Lines[] = [];
+  for (let i = at + 1; tokens[i] && tokens[i]!.level > 0; i++) {
+    const { type, map } = tokens[i]!;
+    if (map && (type === 'code_block' || type === 'fence')) codes.push(map);
+  }
+  return codes;
+}
 
 /** Where each line of a text begins, and one more: its end. */
 function lineStarts(text: string): number[] {
@@ -51,7 +66,8 @@ class MarkdownReader {
     let behind = 0;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
-      if (token.level === 0 && token.map && token.nesting >= 0 && token.map[0] >= behind) behind = this.#visit(token, tokens[i + 1]);
+      if (token.level > 0 || !token.map || token.nesting < 0 || token.map[0] < behind) continue;
+      behind = this.#visit(token, tokens[i + 1], codesWithin(tokens, i));
     }
     this.before += this.#starts.length - 1;
   }
@@ -62,13 +78,15 @@ class MarkdownReader {
     this.dropped.push({ text: isLong ? `${text.slice(0, 60)}… (${text.length.toLocaleString('en')} characters)` : text, reason, line });
   }
 
-  #lines = (from: number, to: number): string => this.#text.slice(this.#starts[from], this.#starts[to] ?? this.#text.length).trimEnd();
+  #slice = (from: number, to: number): string => this.#text.slice(this.#starts[from], this.#starts[to] ?? this.#text.length);
+
+  #lines = (from: number, to: number): string => this.#slice(from, to).trimEnd();
 
   /** Takes a block; gives the line behind it. */
-  #visit(token: Token, next: Token | undefined): number {
+  #visit(token: Token, next: Token | undefined, codes: readonly Lines[]): number {
     const [from, to] = token.map!;
     const line = this.before + from + 1;
-    const clean = (text: string): string => cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line));
+    const clean = (text: string): string => cleanMarkdown(text, (reason, left) => this.drop(reason, left, line));
     switch (token.type) {
       case 'heading_open': {
         const text = this.#headingText(clean(next?.content ?? ''));
@@ -85,7 +103,7 @@ class MarkdownReader {
         return to;
       }
       case 'code_block':
-        this.raw.push({ kind: 'code', text: `\`\`\`\n${token.content.trimEnd()}\n\`\`\``, line });
+        this.raw.push({ kind: 'code', text: fencedCode(token.content.trimEnd()), line });
         return to;
       case 'formula':
         this.raw.push({ kind: 'formula', text: this.#lines(from, to), line });
@@ -94,15 +112,31 @@ class MarkdownReader {
         return this.#html(from, to, line);
       case 'hr':
         return to;
+      case 'footnote':
+        this.#put('paragraph', clean(this.#lines(from, to).replace(/\n(?: {1,4}|\t)/g, '\n')), line);
+        return to;
       default:
-        this.#put(kinds[token.type] ?? 'paragraph', clean(this.#lines(from, to)), line);
+        this.#put(kinds[token.type] ?? 'paragraph', this.#aroundCode(from, to, codes, clean), line);
         return to;
     }
   }
 
+  /** Lines cleaned, but for the code in them. */
+  #aroundCode(from: number, to: number, codes: readonly Lines[], clean: (text: string) => string): string {
+    let text = '';
+    let at = from;
+    for (const [first, behind] of codes) {
+      text +=
+        clean(this.#slice(at, first)) +
+        cleanCode(this.#slice(first, behind), (reason, left) => this.drop(reason, left, this.before + first + 1));
+      at = behind;
+    }
+    return text + clean(this.#slice(at, to));
+  }
+
   #put(kind: 'paragraph' | 'list' | 'quote', text: string, line: number): void {
     const said = kind === 'quote' ? text.replace(/^ {0,3}> ?/gm, '') : text;
-    if (said.trim() !== '') this.raw.push({ kind, text: said.trimEnd(), line });
+    if (said.trim() !== '') this.raw.push({ kind, text: said.replace(/^\n+/, '').trimEnd(), line });
   }
 
   #headingText = (text: string): string =>
@@ -132,7 +166,7 @@ class MarkdownReader {
     else {
       this.#put(
         'paragraph',
-        cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line)),
+        cleanMarkdown(text, (reason, left) => this.drop(reason, left, line)),
         line,
       );
     }
@@ -144,7 +178,7 @@ class MarkdownReader {
     const source = this.#lines(from, to);
     const cells = source.split('\n').map(pipeRow);
     const [header = [], , ...rows] = /[<[]|data:/.test(source)
-      ? cells.map((row) => row.map((cell) => clean(cell).replaceAll('\n', ' ')))
+      ? cells.map((row) => row.map((cell) => clean(cell).replaceAll('\n', ' ').trim()))
       : cells;
     const width = rows.reduce((most, row) => Math.max(most, row.length), header.length);
     return { kind: 'table', header: [...header, ...Array<string>(width - header.length).fill('')], rows };
@@ -166,13 +200,10 @@ function withFootnotes(blocks: readonly Block[]): Block[] {
   for (const block of blocks) {
     if (block.kind !== 'paragraph' || !footnote.test(block.text)) text.push(block);
     else {
-      // Footnotes on neighbouring lines are one paragraph for the parser.
-      for (const note of block.text.split(/\n(?= {0,3}\[\^[^\]\s]+\]:)/)) {
-        const [, label = ''] = footnote.exec(note) ?? [];
-        const said = notes.get(label) ?? [];
-        notes.set(label, said);
-        said.push({ ...block, text: note });
-      }
+      const [, label = ''] = footnote.exec(block.text) ?? [];
+      const said = notes.get(label) ?? [];
+      notes.set(label, said);
+      said.push(block);
     }
   }
   if (notes.size === 0) return [...blocks];
@@ -192,7 +223,7 @@ function withFootnotes(blocks: readonly Block[]): Block[] {
 /** Links by label become links by address, once all labels are known. */
 function resolved(block: Block, resolve: Resolve): Block {
   if (block.kind === 'code' || block.kind === 'formula' || block.kind === 'heading') return block;
-  const clean = (text: string): string => (text.includes('[') ? cleanMarkdown(text, resolve, () => undefined) : text);
+  const clean = (text: string): string => (text.includes('[') ? resolveLinks(text, resolve) : text);
   if (block.kind !== 'table') return { ...block, text: clean(block.text) };
   return { ...block, header: block.header.map(clean), rows: block.rows.map((row) => row.map(clean)) };
 }
@@ -214,19 +245,21 @@ async function htmlRead(reader: MarkdownReader): Promise<Block[]> {
 }
 
 /**
- * Markdown (CommonMark; tables, footnotes and formulas of GitHub) as blocks. Front matter, comments, link definitions,
- * tags of HTML and pictures in letters are left out and listed. `line` counts from 1.
+ * Markdown (CommonMark; tables, footnotes and formulas of GitHub; MDX, by the name of the `file`) as blocks. Front matter,
+ * comments, link definitions, tags of HTML and pictures in letters are left out and listed. `line` counts from 1.
  *
  * @example
  * const { blocks } = await readMarkdown('# Pump\n\nOpen the valve.\n');
  * // [{ kind: 'heading', level: 1, text: 'Pump', line: 1 }, { kind: 'paragraph', text: 'Open the valve.', line: 3 }]
  */
-export async function readMarkdown(markdown: string): Promise<ReadResult> {
+export async function readMarkdown(markdown: string, file = ''): Promise<ReadResult> {
   const front = frontMatter(markdown);
   const before = front ? markdown.slice(0, front.length).split('\n').length - 1 : 0;
   const reader = new MarkdownReader(before);
   if (front) reader.drop('front-matter', front.text, 1);
-  for (const piece of pieces(front ? markdown.slice(front.length) : markdown)) reader.read(piece);
+  const text = front ? markdown.slice(front.length) : markdown;
+  const plain = plainMdx(text, file, (what) => reader.drop(what.reason, what.text, before + what.line));
+  for (const piece of pieces(plain)) reader.read(piece);
   let blocks = await htmlRead(reader);
   if (reader.hasReferences) blocks = blocks.map((block) => resolved(block, reader.resolve));
   blocks = withFootnotes(blocks);
