@@ -146,6 +146,52 @@ it('keeps the tables that a notebook shows', async () => {
   expect(await read('x.ipynb', JSON.stringify({ cells }))).toEqual(['code ```python\nframe\n```', 'table |city/0|Basel']);
 });
 
+it('reads what items and cells of reStructuredText hold', async () => {
+  const rst = `- bullet
+
+  with para::
+
+     literal <item>
+       deeper
+
+  .. image:: a.png
+     :alt: A pump
+
+  .. a comment
+
+* code::
+
+    x
+
+1. ===  ===
+   A    B
+   ===  ===
+   1    2
+   \\    3
+   ===  ===
+
+.. list-table::
+
+   * - a
+     - .. code-block:: py
+
+          if x:
+              y
+   * - - one
+       - two
+     - \`\`c\`\`
+
+       more
+`;
+  expect(await read('x.rst', rst)).toEqual([
+    'list - bullet\n\n  with para:\n\n  ```\n  literal <item>\n    deeper\n  ```\n\n  A pump\n\n- code:\n\n  ```\n  x\n  ```\n\n' +
+      '1. | A | B |\n   | --- | --- |\n   | 1 | 2 |\n   |  | 3 |',
+    'table a|`if x:`<br>`    y`/- one - two|`c` more',
+  ]);
+  const { dropped } = await readDocument('x.rst', Buffer.from(rst));
+  expect(dropped).toEqual([{ reason: 'comment', line: 11, text: 'a comment' }]);
+});
+
 it('numbers the items that reStructuredText leaves to be numbered', async () => {
   const rst = '#. Open.\n#. Wait:\n\n   #. one\n   #. two\n\n#. Close.\n\nThen:\n\n4. Fourth.\n#. Fifth.\n';
   expect(await read('x.rst', rst)).toEqual([

@@ -1,9 +1,10 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
-import { fencedCode, tableBlocks, titleIn } from '../make-block.js';
+import { codeSpan, fencedCode, tableBlocks, titleIn } from '../make-block.js';
 import { addAll, all } from '../most-of.js';
 import { readCsv } from '../read-csv.js';
-import { admonitions, codeDirectives, codeOf, labelOf, partsOf, withDirectives } from './rst-directives.js';
-import { dedent, indentOf, isBlank, numbered, trimmed } from './rst-lines.js';
+import { renderBlock } from '../render-block.js';
+import { admonitions, codeDirectives, codeOf, labelOf, partsOf } from './rst-directives.js';
+import { dedent, indentOf, isBlank, trimmed } from './rst-lines.js';
 import { gridTable, simpleTable } from './rst-tables.js';
 import { rstText, substitutionsIn } from './rst-text.js';
 
@@ -27,6 +28,13 @@ const isTitle = (line: string, below: string): boolean =>
 
 /** Directives that describe something by its signature. */
 const described = /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/;
+
+/** A block within a cell of a table, in one line. */
+const cellText = (block: Block): string => {
+  if (block.kind !== 'code') return renderBlock(block).replaceAll('\n', ' ');
+  const lines = block.text.split('\n').slice(1, -1);
+  return lines.map((line) => (isBlank(line) ? '' : codeSpan(line))).join('<br>');
+};
 
 class RstReader {
   readonly blocks: Block[] = [];
@@ -59,7 +67,7 @@ class RstReader {
   #marked(lines: readonly string[], at: number, first: number, depth: number): number | undefined {
     const line = lines[at]!;
     if (line.startsWith('.. ') || line.trim() === '..') return this.#explicit(lines, at, first, depth);
-    if (bullet.test(line)) return this.#list(lines, at, first);
+    if (bullet.test(line)) return this.#list(lines, at, first, depth);
     if (line.startsWith('__ ')) return this.#target(line, at, first);
     if (/^>>> /.test(line)) return this.#doctest(lines, at, first);
     if (/^\s/.test(line)) return this.#quote(lines, at, first, depth);
@@ -146,7 +154,7 @@ class RstReader {
       if (alt) put({ kind: 'paragraph', text: alt, line });
       this.read(body, line + 1, depth + 1);
     } else if (name === 'csv-table') this.#csvTable([option('header') ?? [], body].flat(), argument, line);
-    else if (name === 'list-table') this.#listTable(body, argument, line);
+    else if (name === 'list-table') this.#listTable(body, argument, line, depth);
     else this.#container(name, full, argument, lines, line, depth);
   }
 
@@ -175,47 +183,58 @@ class RstReader {
   }
 
   /** Rows as items of a list, cells as items of theirs. */
-  #listTable(body: readonly string[], caption: string, line: number): void {
-    const rows: string[][] = [];
+  #listTable(body: readonly string[], caption: string, line: number, depth: number): void {
+    const rows: string[][][] = [];
+    let mark = /^$/;
+    let width = 0;
     for (const text of body) {
-      const row = /^[*-]\s+[*-]\s?(.*)$/.exec(text);
-      const cell = row ? undefined : /^\s+[*-]\s?(.*)$/.exec(text);
-      if (row) rows.push([row[1]!]);
-      else if (cell) rows.at(-1)?.push(cell[1]!);
-      else if (!isBlank(text) && rows.length > 0) rows.at(-1)!.push(`${rows.at(-1)!.pop() ?? ''} ${text.trim()}`.trim());
+      const [whole, row = '', cell = ''] = /^([*-]\s+)[*-](?:\s(.*)|$)/.exec(text) ?? [];
+      if (whole !== undefined) {
+        mark = new RegExp(`^ {${row.length}}[*-](?: |$)`);
+        width = row.length + 2;
+        rows.push([[cell]]);
+      } else if (mark.test(text)) rows.at(-1)?.push([text.replace(mark, '')]);
+      else rows.at(-1)?.at(-1)!.push(text);
     }
-    this.#putTable(rows, { line, ...(caption && { caption }) });
+    const cellOf = ([said = '', ...below]: readonly string[]): string => this.#inside(said, below, width, line, depth, cellText).join(' ');
+    addAll(
+      this.blocks,
+      tableBlocks(
+        rows.map((row) => row.map(cellOf)),
+        { line, ...(caption && { caption }) },
+      ),
+    );
   }
 
-  #list(lines: readonly string[], at: number, first: number): number {
+  /** Items with their marks; what they hold is indented below them. */
+  #list(lines: readonly string[], at: number, first: number, depth: number): number {
+    if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, depth);
     let end = at;
-    while (end < lines.length) {
-      if (isBlank(lines[end])) {
-        const next = lines.findIndex((text, i) => i > end && !isBlank(text));
-        if (next === -1 || (indentOf(lines[next]!) === 0 && !bullet.test(lines[next]!))) break;
-        end = next;
-      } else if (indentOf(lines[end]!) > indentOf(lines[at]!) || bullet.test(lines[end]!)) end++;
-      else break;
+    let text = '';
+    let number = 0;
+    while (bullet.test(lines[end] ?? '') && indentOf(lines[end]!) === 0) {
+      const [mark = '', , sign = ''] = bullet.exec(lines[end]!) ?? [];
+      const { content, end: behind } = this.#indented(lines, end + 1);
+      number = Number(/^\d+/.exec(sign)?.[0] ?? number + 1);
+      const shown = `${sign.replace(/^[*+•]$/, '-').replace('#', String(number))} `;
+      const body = this.#inside(lines[end]!.slice(mark.length), content, mark.length, first + end, depth).join('\n\n');
+      const gap = end === at ? '' : isBlank(lines[end - 1]) ? '\n\n' : '\n';
+      text += gap + shown + body.replace(/\n(?!\n)/g, `\n${' '.repeat(shown.length)}`);
+      end = behind;
     }
-    if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, 41);
-    const text = numbered(
-      withDirectives(this.#withoutTargets(lines.slice(at, end), first + at)).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-')),
-    );
-    this.blocks.push({
-      kind: 'list',
-      text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))),
-      line: first + at,
-    });
+    this.blocks.push({ kind: 'list', text, line: first + at });
     return end;
   }
 
-  /** Lines without those that say where links of the text lead. */
-  #withoutTargets(lines: readonly string[], first: number): string[] {
-    return lines.map((line, i) => {
-      if (!/^ +(?:__ |\.\. _[^`\n]*[^:]: )\S/.test(line)) return line;
-      this.dropped.push({ text: line.trim(), reason: 'link-definition', line: first + i });
-      return '';
-    });
+  /** What an item or a cell says, block by block: what stands behind its mark, of some width, and below. */
+  #inside(said: string, below: readonly string[], width: number, first: number, depth: number, render = renderBlock): string[] {
+    const inner = new RstReader(this.substitutions);
+    // What belongs to the first line stands deeper than it.
+    const isOpen = /^\.\. |::\s*$/.test(said);
+    const rest = isOpen ? below.map((line) => line.slice(Math.min(width, indentOf(line)))) : dedent(below);
+    inner.read([said, ...rest], first, depth + 1);
+    addAll(this.dropped, inner.dropped);
+    return inner.blocks.map(render);
   }
 
   #doctest(lines: readonly string[], at: number, first: number): number {

@@ -1,5 +1,5 @@
 import { fencedCode } from '../make-block.js';
-import { dedent, indentOf, isBlank, trimmed } from './rst-lines.js';
+import { isBlank, trimmed } from './rst-lines.js';
 
 /** Directives that are a word to the reader. */
 export const admonitions =
@@ -27,23 +27,4 @@ export function partsOf(content: readonly string[]): {
     body: bodyAt === -1 ? [] : trimmed(content.slice(bodyAt)),
     bodyAt,
   };
-}
-
-/** Lines of items with the code and the notes in them as Markdown has them. */
-export function withDirectives(lines: readonly string[]): string[] {
-  const said: string[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const [, indent = '', name = '', argument = ''] = /^( +)\.\. ([\w-]+):: *(.*)$/.exec(lines[at]!) ?? [];
-    if (admonitions.test(name)) said.push(`${indent}${labelOf(name)} ${argument}`);
-    else if (!codeDirectives.test(name)) said.push(lines[at]!);
-    else {
-      let end = at + 1;
-      while (end < lines.length && (isBlank(lines[end]) || indentOf(lines[end]!) > indent.length)) end++;
-      const { body } = partsOf(dedent(lines.slice(at + 1, end)));
-      const code = codeOf(name, argument, body).split('\n');
-      said.push(...code.map((line) => `${indent}${line}`.trimEnd()), '');
-      at = end - 1;
-    }
-  }
-  return said;
 }

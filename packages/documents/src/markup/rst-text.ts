@@ -19,7 +19,7 @@ export function rstText(text: string, substitutions: ReadonlyMap<string, string>
         .replace(/(?<![\w.-])((?:[^\W_]+[-._+:])*[^\W_]+)__?(?=[\s.,;:!?)'"\]]|$)/g, '$1')
         .replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]')
         .replace(/\\([^\s\w])/g, '$1')
-        .replace(/\\ /g, '');
+        .replace(/\\(?:\s|$)/g, '');
     })
     .join('');
 }
