@@ -59,6 +59,7 @@ export async function readExamples(file: string, onFinding: (finding: Finding) =
   });
   const text = formatOf(file) === 'yaml' ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
   const source = text === undefined ? undefined : new YamlSource(text, file);
+  source?.repeatedKeys('warning').forEach(onFinding);
   const nested = source && source.findings.length === 0 ? knowledgeGroups(source, onFinding) : undefined;
   const groups = nested ?? [];
   if (!nested) {

@@ -342,6 +342,12 @@ it('cuts drawn tables by columns, which signs of East Asia take two of', async (
   expect(await read('x.rst', `${grid}\n${simple}`)).toEqual(['table 名前|値/水泵|5 バ', 'table 名前|値/水泵|5 bar/バルブ|6']);
 });
 
+it('has of a progress bar in a notebook what it came to', async () => {
+  const outputs = [{ output_type: 'stream', name: 'stderr', text: ['\r  0%|  | 0/2', '\r100%|##| 2/2\u001b[K\r\n', 'done\r\n'] }];
+  const notebook = JSON.stringify({ cells: [{ cell_type: 'code', source: ['run()'], outputs }] });
+  expect(await read('x.ipynb', notebook)).toEqual(['code ```python\nrun()\n```', 'code ```\n100%|##| 2/2\r\ndone\n```']);
+});
+
 it('notebooks are read cell by cell, with what they printed', async () => {
   const cells = [
     { cell_type: 'markdown', source: ['# NB\n', 'text'] },

@@ -29,13 +29,13 @@ interface Notebook {
 
 const joined = (text: Text): string => (typeof text === 'string' ? text : (text ?? []).join(''));
 
-/** Colours of a terminal. */
-const withoutColours = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
+/** What stands at a terminal in the end: without colours, and of a line that was written anew, as by progress bars, the last. */
+const asShown = (text: string): string => text.replace(/\u001b\[[0-9;]*[mK]/g, '').replace(/[^\n]*\r(?!\n|$)/g, '');
 
 /** What a cell printed, as text; pictures are left out. */
 function outputText({ output_type, text, data, ename, evalue }: Output): string {
   if (output_type === 'error') return `${ename ?? 'Error'}: ${evalue ?? ''}`;
-  return withoutColours(joined(text) || joined(data?.['text/markdown']) || joined(data?.['text/plain'])).trimEnd();
+  return asShown(joined(text) || joined(data?.['text/markdown']) || joined(data?.['text/plain'])).trimEnd();
 }
 
 function parseNotebook(json: string): { readonly cells: readonly Cell[]; readonly language: string } {

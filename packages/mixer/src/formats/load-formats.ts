@@ -76,7 +76,7 @@ function formatsOf(source: YamlSource): { formats: RowFormat[]; findings: Findin
     ...source.placeOf([key]),
   }));
   const read = Object.entries(entries as Entry).map(([name, entry]) => entryOf(name, entry, source));
-  findings.push(...read.flatMap((one) => one.findings));
+  findings.push(...source.repeatedKeys('warning'), ...read.flatMap((one) => one.findings));
   const formats = read.flatMap(({ format }) => (format ? [format] : []));
   return { formats: findings.some(({ severity }) => severity === 'error') ? [] : formats, findings };
 }

@@ -101,6 +101,10 @@ describe('writeRows', () => {
     await expect(writeRows(join(folder, 'r.parquet.gz'), pieces())).rejects.toThrow('Parquet files are compressed inside');
     expect(await readdir(folder)).not.toContain('r.parquet.gz');
   });
+  it.each(['r.tsv', 'r.xlsx', 'r.arrow', 'r.jsonl.bz2', 'r.tsv.gz'])('refuses what is not written: %s', async (name) => {
+    await expect(writeRows(join(folder, name), pieces())).rejects.toThrow(/rows are not written as \.(?:tsv|xlsx|arrow|bz2)/);
+    expect(await readdir(folder)).not.toContain(name);
+  });
   it('r.json is one array, also of nothing', async () => {
     expect(JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'))).toEqual(rows);
     await writeRows(join(folder, 'none.json'), (async function* () {})());

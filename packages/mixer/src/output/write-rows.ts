@@ -68,14 +68,23 @@ async function writePieces(pieces: Pieces, handle: FileHandle): Promise<void> {
   }
 }
 
+/** Names of forms that are not written: a file that is not what its name says is not read by what it was made for. */
+const unwritten = /\.(?:tsv|xlsx?|ods|arrow|feather|orc|avro|ya?ml|bz2|xz|lzma|lz4|br|7z|zip|tar|tgz)$/i;
+
 /**
- * Writes NDJSON pieces to `path` in the form its name asks for: `.jsonl` (and anything else), `.json` one array, `.csv`,
- * `.parquet`; `.gz` and `.zst` on top. The file appears under its name when it is whole.
+ * Writes NDJSON pieces to `path` in the form its name asks for: `.jsonl` (and what is no name of another form), `.json` one
+ * array, `.csv`, `.parquet`; `.gz` and `.zst` on top. The file appears under its name when it is whole.
  */
 export async function writeRows(path: string, pieces: Pieces): Promise<void> {
   const { codec, bare } = codecOf(path);
   if (codec && /\.parquet$/i.test(bare)) {
     throw new SdgError('usage', `${path}: Parquet files are compressed inside`, { remedy: 'end the name in .parquet' });
+  }
+  const [form] = unwritten.exec(bare) ?? [];
+  if (form !== undefined) {
+    throw new SdgError('usage', `${path}: rows are not written as ${form}`, {
+      remedy: 'end the name in .jsonl, .json, .csv or .parquet, with .gz or .zst behind it',
+    });
   }
   await writeAtomically(path, async (handle) => {
     if (/\.parquet$/i.test(bare)) return (await import('./write-parquet.js')).writeParquet(pieces, handle);

@@ -43,6 +43,13 @@ describe('readRecipe', () => {
     expect(sampleSize('5')).toEqual({ kind: 'count', value: 5 });
   });
 
+  it('says what is given twice, of which the last counts', async () => {
+    expect(await problems('datasets: [{path: a, sampling_size: 3, sampling_size: 5}]\nshuffle: true\ndatasets: [{path: b}]\n')).toEqual([
+      'recipe.yaml:1:40: warning: "sampling_size" is given twice; the last one counts',
+      'recipe.yaml:3:1: warning: "datasets" is given twice; the last one counts',
+    ]);
+  });
+
   it('keeps the digits of filters, and dates as they are written', async () => {
     const one = await read('datasets: [{path: a, filter: {column: id, equals: 9007199254740993, min: 9007199254740993, max: 2}}]');
     expect(one.recipe!.datasets[0]!.filter).toEqual([{ column: 'id', equals: 9007199254740993n, min: 9007199254740993n, max: 2 }]);

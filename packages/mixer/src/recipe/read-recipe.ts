@@ -77,6 +77,7 @@ class RecipeReader {
       this.#findings.push(...source.findings);
       return { findings: this.#findings };
     }
+    this.#findings.push(...source.repeatedKeys('warning'));
     const errors = schemaErrors(recipeSchema, judgeable(value));
     if (errors.length > 0) {
       this.#findings.push(...schemaFindings(errors, source, value));

@@ -18,14 +18,28 @@ describe('the schema files in recipes/', () => {
   });
 });
 
+it('says what a file of formats gives twice', () => {
+  const one = 'columns: [a, b]\n    user: a\n    assistant: b\n';
+  const { findings } = parseFormats(`formats:\n  mine:\n    ${one}  mine:\n    ${one}`, 'formats.yaml');
+  expect(findings.map(({ message }) => message)).toContain('"mine" is given twice; the last one counts');
+});
+
 describe('what is shipped in recipes/', () => {
   it('has all formats of DataMix', async () => {
     const { formats, findings } = parseFormats(await readFile(new URL('formats.yaml', recipes), 'utf8'), 'formats.yaml');
     expect(findings).toEqual([]);
     expect(formats.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
-        'instruction_response', 'input_output', 'cap_instr_response', 'instr_chosen_response', 'question_answer',
-        'question_response', 'prompt_chosen', 'alpaca_output', 'question_choice_solution', 'gpt_style',
+        'instruction_response',
+        'input_output',
+        'cap_instr_response',
+        'instr_chosen_response',
+        'question_answer',
+        'question_response',
+        'prompt_chosen',
+        'alpaca_output',
+        'question_choice_solution',
+        'gpt_style',
       ]),
     );
   });
