@@ -1,4 +1,5 @@
 import { parseHTML } from 'linkedom';
+import { withEndTags } from './omitted-tags.js';
 
 /** What is used of a node of the document's tree. */
 export interface DomNode {
@@ -61,7 +62,7 @@ function whole(html: string): string {
 }
 
 /** Parses a page; what is a fragment gets a page around it. */
-export const parseDocument = (html: string): DomDocument => parseHTML(whole(html)).document as unknown as DomDocument;
+export const parseDocument = (html: string): DomDocument => parseHTML(withEndTags(whole(html))).document as unknown as DomDocument;
 
 /** How deep elements are nested, looked at no deeper than `most` + 1; walks without recursion. */
 export function depthOf(root: DomNode, most: number): number {

@@ -191,7 +191,12 @@ export class HtmlBlocks {
   #list(list: DomElement, indent: string): string {
     const lines: string[] = [];
     const markOf = list.localName === 'ol' ? numberedMarks(list) : () => '- ';
-    for (const item of elementsIn(list)) {
+    for (const item of childrenOf(list)) {
+      if (!isElement(item)) {
+        // Text between items belongs to none of them.
+        if (isText(item) && item.textContent.trim() !== '') lines.push(indent + tidy(this.#inline.of(item)));
+        continue;
+      }
       if (item.localName === 'ul' || item.localName === 'ol') {
         lines.push(this.#list(item, `${indent}  `));
         continue;

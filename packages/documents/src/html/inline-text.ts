@@ -1,6 +1,7 @@
 import { childrenOf, isElement, isText, type DomElement, type DomNode } from './dom.js';
 import { mathmlText, type MathElement } from '../mathml-text.js';
 import { codeSpan } from '../make-block.js';
+import { all } from '../most-of.js';
 import { raised } from '../raised.js';
 import { whySkipped } from './skipped-element.js';
 
@@ -36,11 +37,10 @@ const linkText = (link: DomElement, text: string): string =>
   isNoteReference(link) && !text.includes('<sup>') && !/^\s*\[/.test(text) ? raised('sup', text) : text;
 
 const wrapped: Readonly<Record<string, (text: string) => string>> = {
-  code: (text) => (text.trim() === '' ? text : codeSpan(text.trim())),
-  tt: (text) => (text.trim() === '' ? text : codeSpan(text.trim())),
+  ...all((text: string) => (text.trim() === '' ? text : codeSpan(text.trim())), 'code tt'),
   q: (text) => `“${text}”`,
   rt: (text) => (text === '' ? '' : `(${text})`),
-  del: (text) => (text.trim() === '' ? text : `~~${text}~~`),
+  ...all((text: string) => (text.trim() === '' ? text : `~~${text}~~`), 'del s strike'),
   // A power or an index; what only leads to a note is as good without.
   sup: (text) => raised('sup', text),
   sub: (text) => raised('sub', text),
@@ -84,6 +84,7 @@ export class InlineText {
     }
     const text = this.within(element, isLink || name === 'a');
     const inner = name === 'a' ? linkText(element, text) : (wrapped[name]?.(text) ?? text);
+    if (name === 'td' || name === 'th') return ` ${inner} `;
     // Blocks within a line: a cell of a table may have paragraphs.
     return blockInLine.has(name) && inner.trim() !== '' ? `\n${inner}\n` : inner;
   }

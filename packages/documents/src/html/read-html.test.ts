@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderBlock } from '../render-block.js';
+import { withEndTags } from './omitted-tags.js';
 import { readHtml, readHtmlFragment } from './read-html.js';
 
 const sentence = (n: number): string =>
@@ -46,6 +47,28 @@ describe('readHtml', () => {
     expect(blocksOf('<table><tr><th>Code<th>Says</tr><tr><td><pre>if a:\n    b</pre><td><pre>x</pre></tr></table>')).toEqual([
       '| Code | Says |\n| --- | --- |\n| `if a:`<br>`    b` | `x` |',
     ]);
+  });
+
+  it('loses no text between items, in the tree of a component or struck out, and has the foot of a table last', () => {
+    expect(blocksOf('<ul>Fruit:<li>Apple<ul><li>Red</ul></ul>')).toEqual(['Fruit:\n- Apple\n  - Red']);
+    expect(blocksOf('<my-box><template shadowrootmode="open"><p>In the box.</p></template></my-box><template><p>x</p></template>')).toEqual(
+      ['In the box.'],
+    );
+    expect(blocksOf('<p>Costs <s>5</s> <strike>4</strike> 3.</p>')).toEqual(['Costs ~~5~~ ~~4~~ 3.']);
+    expect(blocksOf('<table><thead><tr><th>A<th>B<tfoot><tr><td>sum<td>3<tbody><tr><td>x<td>3</table>')).toEqual([
+      '| A | B |\n| --- | --- |\n| x | 3 |\n| sum | 3 |',
+    ]);
+  });
+
+  it('ends what a page leaves open, as specifications of the web do', () => {
+    expect(blocksOf('<ul><li><p>One.<li><p>Two.<li>Three <b>b</b><ul><li>n<li>m</ul><li>Four</ul>')).toEqual([
+      '- One.\n- Two.\n- Three b\n  - n\n  - m\n- Four',
+    ]);
+    const table =
+      '<table><caption>Cap<colgroup><col><col><thead><tr><th>A<th>B<tbody><tr><td><p>1<td><ul><li>x<li>y</ul><tr><th>u<td>v<tr><td>w<th>z' +
+      '<tfoot><tr><td>s<td><table><tr><td>in<td>ner</table></table>';
+    expect(blocksOf(table)).toEqual(['Cap\n\n| A | B |\n| --- | --- |\n| 1 | x y |\n| u | v |\n| w | z |\n| s | in ner |']);
+    expect(withEndTags('<LI>a<!-- <li> --><li/>b<script>"<li>"</script>')).toBe('<LI>a<!-- <li> --></li><li/>b<script>"<li>"</script>');
   });
 
   it('says that a page is in frames', () => {

@@ -39,6 +39,9 @@ const isHidden = (element: DomElement, name: string): boolean => {
   return hiddenClass.test(element.getAttribute('class') ?? '');
 };
 
+/** The tree of a component is written into a template, and shown. */
+const isSilent = (element: DomElement): boolean => silent.has(element.localName) && !element.hasAttribute('shadowrootmode');
+
 /** Only a sign, as `¶`, or nothing at all. */
 const isMark = (element: DomElement): boolean => !/[\p{L}\p{N}]{2}/u.test(element.textContent);
 
@@ -49,7 +52,7 @@ const isFootOfText = (element: DomElement, isInMain: boolean): boolean =>
 /** Why an element is no part of a page's text; `silent` for what has no text at all; undefined: it is part of it. */
 export function whySkipped(element: DomElement, isInMain: boolean): string | undefined {
   const name = element.localName;
-  if (silent.has(name)) return name === 'noscript' ? 'hidden' : 'silent';
+  if (isSilent(element)) return name === 'noscript' ? 'hidden' : 'silent';
   const why = around[name] ?? roles[element.getAttribute('role') ?? ''];
   if (why) return isFootOfText(element, isInMain) ? undefined : why;
   if (name === 'header' && !isInMain) return 'header';

@@ -16,14 +16,20 @@ interface Row {
   readonly isHead: boolean;
 }
 
-/** The rows of a table, not those of tables within it. */
+/** The rows of a table, not those of tables within it; those of its foot last, wherever it stands. */
 export function* rowsOf(table: DomElement): Generator<Row> {
+  const foot: Row[] = [];
   for (const child of elementsIn(table)) {
     if (child.localName === 'tr') yield { element: child, isHead: false };
     else if (/^(?:thead|tbody|tfoot)$/.test(child.localName)) {
-      for (const row of elementsIn(child)) if (row.localName === 'tr') yield { element: row, isHead: child.localName === 'thead' };
+      for (const element of elementsIn(child)) {
+        if (element.localName !== 'tr') continue;
+        if (child.localName === 'tfoot') foot.push({ element, isHead: false });
+        else yield { element, isHead: child.localName === 'thead' };
+      }
     }
   }
+  yield* foot;
 }
 
 export const cellsOf = (row: DomElement): DomElement[] =>
