@@ -1,6 +1,6 @@
 /** Elements whose end tags HTML lets one leave out, and those that bound where they may be looked for. */
 const tag =
-  /<!--[\s\S]*?-->|<(script|style|textarea|title|xmp)\b[\s\S]*?<\/\1\s*>|<(\/?)(li|ul|ol|menu|dir|dl|dt|dd|table|caption|colgroup|thead|tbody|tfoot|tr|td|th)(?=[\s/>])[^>]*>/gi;
+  /<!--[\s\S]*?(?:-->|$)|<(script|style|textarea|title|xmp)\b[\s\S]*?(?:<\/\1\s*>|$)|<(\/?)(li|ul|ol|menu|dir|dl|dt|dd|table|caption|colgroup|thead|tbody|tfoot|tr|td|th)(?=[\s/>])[^<>]*>/gi;
 
 /** What begins ends these, as far up as the element that holds them all. */
 const ends: Readonly<Record<string, readonly [ended: RegExp, within: RegExp]>> = Object.fromEntries(

@@ -113,6 +113,51 @@ describe('readMarkdown', () => {
     ]);
   });
 
+  it('takes what notes, tabs and definitions indent for no code', async () => {
+    const markdown = `!!! note "Mind"
+
+    It is *hot*.
+
+    ~~~py
+    if x:
+        y
+    ~~~
+
+    ??? tip
+
+        - a
+        - b
+
+=== "Linux"
+
+    apt
+
+Term
+
+:   One.
+
+    Two.
+
+Not this:
+
+    code
+`;
+    expect((await blocksOf(markdown)).map((block) => 'text' in block && `${block.line} ${block.kind} ${block.text}`)).toEqual([
+      '1 paragraph !!! note "Mind"',
+      '3 paragraph It is *hot*.',
+      '5 code ~~~py\nif x:\n    y\n~~~',
+      '10 paragraph ??? tip',
+      '12 list - a\n- b',
+      '15 paragraph === "Linux"',
+      '17 paragraph apt',
+      '19 paragraph Term',
+      '21 paragraph :   One.',
+      '23 paragraph Two.',
+      '25 paragraph Not this:',
+      '27 code ```\ncode\n```',
+    ]);
+  });
+
   const mdx = `import Tabs from '@theme/Tabs';
 import B from './b';
 

@@ -5,6 +5,7 @@ import { fencedCode } from '../make-block.js';
 import { pipeRow } from '../render-block.js';
 import { cleanCode, cleanMarkdown, resolveLinks, type Resolve } from './clean-markdown.js';
 import { frontMatter } from './front-matter.js';
+import { plainIndented } from './indented-text.js';
 import { parseBlocks, plainText, type MarkdownEnvironment } from './markdown-parser.js';
 import { pieces } from './pieces.js';
 import { plainMdx } from './plain-mdx.js';
@@ -259,7 +260,7 @@ export async function readMarkdown(markdown: string, file = ''): Promise<ReadRes
   if (front) reader.drop('front-matter', front.text, 1);
   const text = front ? markdown.slice(front.length) : markdown;
   const plain = plainMdx(text, file, (what) => reader.drop(what.reason, what.text, before + what.line));
-  for (const piece of pieces(plain)) reader.read(piece);
+  for (const piece of pieces(plainIndented(plain))) reader.read(piece);
   let blocks = await htmlRead(reader);
   if (reader.hasReferences) blocks = blocks.map((block) => resolved(block, reader.resolve));
   blocks = withFootnotes(blocks);
