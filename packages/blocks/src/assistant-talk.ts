@@ -9,8 +9,9 @@ const TALK = [
   /\n[\s[(*-]*end of (?:the )?(?:answer|response|question)[\s\])*.-]*$/i,
   // What makes a good answer, in place of one.
   /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/i,
-  /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/i,
-  /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/i,
+  // Not one who is "an AI engineer", nor what happens "as a language model is trained".
+  /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model)(?=\s*(?:$|[^\s\w])|\s+(?:language|model|assistant|chatbot|system|program|and|so|but|that|which|who|i|my|trained|developed|created|designed|made|built|without|with|here|not)\b)/i,
+  /^[\s*"“]*(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are| you (?:go|are))|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/i,
   /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/i,
   /(?:^|\n)[\s(*]*(?:note:?[*]*:?\s+(?:this|the|these|my)|explanation:?[*]*:?\s+(?:this|these|my|the\s+above))\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/i,
   /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/i,
@@ -19,7 +20,10 @@ const TALK = [
 /** What is talk, unless a message to somebody was asked for: people write so too. */
 const COURTESY = [
   /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/i,
-  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/i,
+  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation|information) \w+)|if you (?:have|need) (?:any|more|further)[^\n]{0,60}(?:feel free|let me know|just ask|(?:do not|don't) hesitate|please ask)|would you like (?:me to (?:explain|elaborate|go into|give|provide|show)|to know more)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/i,
+  /(?:希望(?:这|這|以上|我的|上述)[^。\n]{0,12}(?:帮助|幫助|帮到|有用)|如果(?:您|你)(?:还|還)?有(?:其他|任何|更多|什么)?[^。\n]{0,8}(?:问题|問題|疑问|需要)[^。\n]{0,6}[，,][^。\n]{0,6}(?:随时|隨時|欢迎|请|告诉))[^\n]*$/i,
+  /(?:(?:ご質問|ご不明な点)[^。\n]{0,16}(?:お気軽|遠慮なく)|お役に立て(?:れば|たら)(?:幸い|嬉しい|うれしい))[^\n]*$/i,
+  /(?:^|\n|[.!¡]\s?)(?:ich hoffe, (?:das|dies|diese)\b[^.\n]{0,30}(?:hilft|hilfreich|geholfen)|espero que (?:esto|esta|te|le|isso|isto)\b[^.\n]{0,30}(?:ayud|útil|ajud)|j'espère que (?:cela|ça|cette)\b[^.\n]{0,30}(?:aide|utile)|надеюсь, (?:это|эта|мой)[^.\n]{0,30}(?:помо|полез)|spero che (?:questo|questa|ti)\b[^.\n]{0,30}(?:aiut|util))[^\n]*$/i,
 ];
 
 const CANNOT = [
@@ -56,17 +60,26 @@ const REFUSALS = [
   /(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,30}(?:応え|答え|手伝い|対応|提供|支援)[^。\n]{0,15}(?:できません|しかねます|できかねます)/,
   /(?:죄송|미안)[^.\n]{0,30}(?:도와|도움|답변|제공|응답)[^.\n]{0,15}(?:없습니다|어렵습니다|못합니다)/,
   /(?:عذر|آسف|أعتذر)[^.\n]{0,20}لا (?:أستطيع|يمكنني)/,
+  /بصفتي (?:نموذج|ذكاء|مساعد)/,
+  /(?:क्षमा करें|माफ़ करें|मुझे खेद है)[^।\n]{0,40}नहीं कर सक/,
+  /एक (?:एआई|AI)[^।\n]{0,30} के रूप में[^।\n]{0,10}(?:मैं|मेर)/,
+  /(?:przepraszam|przykro mi)[^.\n]{0,20} nie mogę[^.\n]{0,30}(?:pomóc|odpowiedzieć|spełnić)/,
+  /(?:üzgünüm|maalesef)[^.\n]{0,40}(?:yardımcı olamam|yanıtlayamam|cevaplayamam)/,
+  /(?:rất )?(?:xin lỗi|tiếc)[^.\n]{0,30}không thể (?:giúp|trả lời|hỗ trợ|cung cấp)/,
+  /как (?:языковая модель|искусственный интеллект|ии(?:-\S+)?),? /,
+  /AI(?:アシスタント|言語モデル)?として、?(?:私|わたし)/,
+  /我(?:只)?是(?:一[个個款])?(?:AI|人工智能)[^。\n]{0,8}[，,][^。\n]{0,6}(?:无法|不能|没有|沒有|無法)/,
 ];
 const REFUSES = new RegExp(String.raw`^[\s*"'“「]*(?:${REFUSALS.map(({ source }) => source).join('|')})`, 'i');
 
 /**
  * Whether a model speaks of itself, of its answer or to whom it helps in place of answering, or refuses. In a message that was
- * asked for (`isMessage`) an offer to help and a closing line are no fault.
+ * asked for (`isMessage`) an offer to help and a closing line are no fault, in one that is to say no (`isRefusal`) a refusal is none.
  *
  * @example isAssistantTalk('I’m sorry, but I can’t assist with that.') // true
  */
-export function isAssistantTalk(text: string, isMessage = (): boolean => false): boolean {
+export function isAssistantTalk(text: string, isMessage = (): boolean => false, isRefusal = isMessage): boolean {
   const plain = text.replaceAll('’', "'");
   const isAny = (patterns: readonly RegExp[]): boolean => patterns.some((talk) => talk.test(plain));
-  return isAny(TALK) || REFUSES.test(plain) || (isAny(COURTESY) && !isMessage());
+  return isAny(TALK) || (REFUSES.test(plain) && !isRefusal()) || (isAny(COURTESY) && !isMessage());
 }

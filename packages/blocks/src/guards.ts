@@ -1,44 +1,19 @@
 import { strip } from '@sdg/python';
 import { isAssistantTalk } from './assistant-talk.js';
+import {
+  asked,
+  ASKS_FOR_TALK,
+  isToDecline,
+  MAY_BE_NOTHING,
+  MESSAGE,
+  NAMES_QUESTIONS,
+  NAMES_TALK,
+  QUIZ,
+  REFRAIN,
+} from './guards/asked-for.js';
 import { repeats } from './guards/repetition.js';
 import { echoes, type WordRuns } from './guards/word-runs.js';
 import { isSame, isSameText, Spoken } from './guards/words.js';
-
-// What a question asks for, where that makes right in its answer what is a fault elsewhere. Without the flag `u`, with which `\b` and
-// `i` together cost five times as much.
-
-/** A request for a text of some kind: the verb stands in the same sentence. */
-const request = (verbs: string, kinds: string): RegExp => new RegExp(String.raw`\b(?:${verbs})\b[^.?!\n]{0,120}\b(?:${kinds})\b`, 'i');
-const WRITE = 'write|create|make(?: up)?|draft|compose|prepare|generate|give|design|produce|invent|come up with|put together|show|provide';
-const EDIT = 'continue|complete|finish|extend|act out|simulate|rewrite|translate|correct|fix|edit|improve|format|convert|turn|anonymi[sz]e';
-/** Texts in which others speak by right: asked for, or shown. */
-const ASKS_FOR_TALK = request(
-  `${WRITE}|${EDIT}`,
-  'dialog(?:ue)?s?|conversations?|transcripts?|chats?|interviews?|plays?|scenes?|scripts?|screenplays?|skits?|sketch(?:es)?|role-?plays?',
-);
-const NAMES_TALK = /dialog|conversation|transcript|interview/i;
-/** Texts that are to hold several questions with their answers. */
-const QUIZ = request(
-  WRITE,
-  String.raw`quiz(?:zes)?|faqs?|trivia|riddles|exam|flash ?cards|q\s?(?:&|and)\s?a|(?:questions|q's) (?:and|with) (?:their )?answers`,
-);
-/** Texts that are to say something again and again. */
-const TIMES = String.raw`(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times`;
-const REFRAIN = new RegExp(
-  [
-    String.raw`(?:^|[.!?:\n]\s*)(?:please\s+|then\s+|and\s+)?(?:repeat|chant|recite)\b`,
-    request(`${WRITE}|say|print|type|sing|output|spell|repeat`, TIMES).source,
-    String.raw`\b(?:refrain|chorus|mantra|chant)\b`,
-    // What a program prints comes as often as it says.
-    String.raw`\b(?:prints?|printed|outputs?|console\.log|echo)\b`,
-  ].join('|'),
-  'i',
-);
-/** Messages to somebody. */
-const MESSAGE = /\b(?:e-?mails?|letters?|mails?|messages?|repl(?:y|ies)|customers?|clients?|clerk|agent|invitation|memo|role-?play)\b/i;
-/** Questions that may be answered by a word for nothing. */
-const MAY_BE_NOTHING =
-  /\bn\/a\b|\bnone\b|\bnot? (?:given|there|known|stated|available|mentioned|applicable|value)\b|\b(?:absent|missing|unfinished|cells?|fields?|mark\w*|keyword|if)\b/i;
 
 /** What a guard looks at: a question and its answer, and what they were made from. */
 export interface GuardedText {
@@ -54,18 +29,27 @@ export interface GuardedText {
 
 const labelled = (names: string, before = String.raw`[#*_>\s-]*`): string =>
   String.raw`${before}(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
-const ASKS = 'questions?|instruction|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
-const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변';
-/** Labels that a text begins with: those of a question and of an answer, and with letters alone where both are at hand. */
+const ASKS = 'questions?|instruction|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문|سؤال|السؤال|प्रश्न';
+const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변|الجواب|الإجابة|उत्तर';
+/** Labels that a text begins with, before a colon or as a heading. */
+const leading = (names: string): RegExp =>
+  new RegExp(String.raw`^(?:${labelled(names)}|(?:#{1,6} |\*\*)(?:${names})(?: ?\d+)?\**[ \t]*\n\s*)`, 'iu');
+/** Those of a question and of an answer, and with letters alone where both are at hand. */
 const LEADING = {
-  question: new RegExp(`^${labelled(ASKS)}`, 'iu'),
-  answer: new RegExp(`^${labelled(ANSWERS)}`, 'iu'),
+  question: leading(ASKS),
+  answer: leading(ANSWERS),
   q: /^[*_]*Q\d*[*_]*\s*[:：.)][*_]*\s*/u,
   a: /^[*_]*A\d*[*_]*\s*[:：.)][*_]*\s*/u,
 };
 /** Of a line; what stands before the label has a bound, so that no run of blanks is gone through again and again. */
 const LATER_QUESTION = new RegExp(
   String.raw`\n(?:${labelled(ASKS, String.raw`[#*_>\t -]{0,40}`)}|[ \t]{0,40}[*_]*Q\d*[*_]*\s*[:：])`,
+  'iu',
+);
+
+/** The same with its answer behind it. */
+const LATER_PAIR = new RegExp(
+  String.raw`\n${labelled(ASKS, String.raw`[#*_>\t -]{0,40}`)}[^]{1,2000}?\n${labelled(ANSWERS, String.raw`[#*_>\t -]{0,40}`)}`,
   'iu',
 );
 
@@ -92,9 +76,14 @@ const listed = (question: string): number => (question.match(/[^\n;]*\p{L}[^\n;]
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
 const ROLES =
   /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
-const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
+const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*[:：]`, 'imu');
 // What goes in and comes out is most often that of a program.
-const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction'), SPEAKS('assistant|ai|bot|gpt|response|system')];
+const HUMAN = SPEAKS(
+  'human|user|instruction|benutzer|nutzer|usuario|usuário|utilisateur|utente|пользователь|用户|用戶|ユーザー|사용자|المستخدم|उपयोगकर्ता',
+);
+const MACHINE = SPEAKS(
+  'assistant|ai|bot|gpt|response|system|assistent|asistente|assistente|ассистент|помощник|бот|助手|助理|アシスタント|어시스턴트|المساعد|सहायक',
+);
 /** An answer that names who speaks, and one that goes on with what somebody asks next. */
 const BY_ASSISTANT = /^\s*(?:#+[ \t]*)?[*_[]*(?:ai )?(assistant|chatbot|ai|bot|chatgpt)[*_\]]*[ \t]*(?::|\n)/iu;
 const NEXT_TURN = /\n[ \t]*[*_]*human[*_]*[ \t]*:/iu;
@@ -117,10 +106,15 @@ function isForged({ question, answer, asked }: SeenText): boolean {
   return speaks && !NAMES_TALK.test(question) && !ASKS_FOR_TALK.test(question);
 }
 
+/** Several lines of which each asks something. */
+function onlyAsks(answer: string): boolean {
+  const lines = answer.split('\n').filter((line) => strip(line) !== '');
+  return lines.length > 1 && lines.every(asked);
+}
+
 /** A later part of the answer that asks and answers again. */
 function asksAgain(answer: string): boolean {
   if (!/[?？؟]/u.test(answer)) return false;
-  const asked = (line: string | undefined): boolean => line !== undefined && /[?？؟][*_"”’]*$/u.test(strip(line));
   const later = answer
     .split(/\n[ \t]*\n/u)
     .slice(1)
@@ -128,8 +122,6 @@ function asksAgain(answer: string): boolean {
   const again = later.filter((lines) => asked(lines[0]) && lines.length > 1).length;
   const unquoted = answer.replace(/["“«「][^"”»」\n]*["”»」]/gu, '').replace(/^(?:```|~~~)[^]*?^(?:```|~~~)/gmu, '');
   const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]{0,300}\?\s+\p{Lu}[^?\n]{0,600}?[.!](?=\s|$)/gu) ?? [];
-  const lines = answer.split('\n').filter((line) => strip(line) !== '');
-  if (lines.length > 1 && lines.every(asked)) return true;
   // A letter may ask something in its middle; a second pair is all that follows the first.
   return again >= 2 || (again > 0 && again === later.length) || sentences.length >= 3;
 }
@@ -148,14 +140,23 @@ function isHalfQuoted(text: string): boolean {
 /** The guards by name: whether a text has the fault. Each is cheap, and sees one text alone. */
 const guards = {
   'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
-  'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
+  // What is drawn with stars and hashes takes several lines.
+  'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]|[#*][^\S\n]*\n[^\S\n]*[#*]/u.test(answer),
   'role-marker': (text) => ROLES.test(text.question) || ROLES.test(text.answer) || TOOL_CALL.test(text.answer) || isForged(text),
   'prompt-echo': ({ asked, answered, prompt }) => echoes(asked, prompt) || echoes(answered, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
   'example-given-back': ({ asked, examples }) => examples.some((example) => isSameText(asked, example)),
-  'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer, () => MESSAGE.test(question)),
+  'assistant-talk': ({ question, answer }) =>
+    isAssistantTalk(question) ||
+    isAssistantTalk(
+      answer,
+      () => MESSAGE.test(question),
+      () => isToDecline(question),
+    ),
   'several-pairs': ({ question, answer, isPair }) =>
-    (asksAgain(answer) && !QUIZ.test(question)) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
+    ((asksAgain(answer) || LATER_PAIR.test(answer)) && !QUIZ.test(question)) ||
+    (onlyAsks(answer) && !NAMES_QUESTIONS.test(question)) ||
+    (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
     BLANK.test(question) ||
     NOTHING.test(question) ||
@@ -167,8 +168,8 @@ const guards = {
     LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
   // An answer of four words or more that is the question, too.
-  repetition: ({ question, asked, answered }) =>
-    (answered.words.length >= 4 && isSame(answered.words, asked.words)) ||
+  repetition: ({ question, answer, asked, answered }) =>
+    ((answered.words.length >= 4 || /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]{5}/u.test(answer)) && isSame(answered.words, asked.words)) ||
     (repeats(answered, () => listed(question)) && !REFRAIN.test(question)) ||
     repeats(asked),
 } as const satisfies Readonly<Record<string, (text: SeenText) => boolean>>;

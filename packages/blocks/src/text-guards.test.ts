@@ -99,6 +99,8 @@ describe('textGuards', () => {
     ['What is a tree?\nthe the the the the the the the the the the', '(repetition)'],
     ['What is a tree?\n- leaf\n- leaf\n- leaf\n- leaf\n- leaf\n- leaf', '(repetition)'],
     ['Instruction: Which tree is tall?\nResponse: The spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['### Question\nWhich tree is tall?\n\n### Answer\nThe spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['问题：哪种树最高？\n**答案**\n云杉。', '哪种树最高？\n云杉。'],
     [
       'What is a tree?\nIt is tall and it is green. It is tall and it is green. It is tall and it is green. It is tall and it is green.',
       '(repetition)',
@@ -160,6 +162,61 @@ describe('textGuards', () => {
     "What does a clerk say to a customer?\nI'd be happy to help you find the right size.",
     'Why do we ask questions?\nBecause we want to know. Is that enough? Many think so.',
   ])('lets %j pass as it is', async (output) => expect(await pass(output)).toBe(output));
+
+  it.each([
+    ['List five questions to ask a landlord.', '1. How much is the rent?\n2. Are pets allowed?\n3. Who pays for heating?'],
+    ['What could the survey ask?', 'How old are you?\nWhere do you live?'],
+    ['Translate "Where are you?" and "Who is it?" into Spanish.', '¿Dónde estás?\n¿Quién es?'],
+    ['Formuliere drei Fragen zum Text.', 'Wer ist der Held?\nWo spielt die Geschichte?'],
+    ['根据文章提出三个问题。', '主人公是谁？\n故事发生在哪里？'],
+    ['اكتب ثلاثة أسئلة عن النص.', 'من هو البطل؟\nأين تدور القصة؟'],
+    ['पाठ पर तीन प्रश्न लिखिए।', 'नायक कौन है?\nकहानी कहाँ की है?'],
+    ['写一份有答案的测验题。', '问题：什么是树？\n答案：植物。\n问题：什么是灌木？\n答案：小植物。'],
+    ['写一段用户和助手的对话。', 'User: 你好\nAssistant: 你好，有什么可以帮您？'],
+    ['Напиши диалог между человеком и ботом.', 'Human: Привет!\nBot: Здравствуйте!'],
+    ['Schreibe eine Absage an einen Kunden.', 'Es tut mir leid, aber ich kann Ihnen bei diesem Auftrag leider nicht helfen.'],
+    ['断りのメールを書いてください。', '申し訳ございませんが、今回のご提案には対応できません。'],
+    ['Rédige un refus poli.', 'Je suis désolé, mais je ne peux pas vous aider samedi.'],
+    ['Write an email that declines a refund.', "I'm sorry, but we are unable to provide a refund for this request."],
+    ['What would a librarian say?', 'I am afraid it is out. Let me know if you want me to reserve it.'],
+    ['What is a language model?', 'As a language model is trained, it learns to predict the next word.'],
+    ['Sag zehnmal "ja".', 'ja '.repeat(10)],
+    ['把"好"写十遍。', '好 '.repeat(10)],
+    ['Напиши слово «да» 12 раз.', 'да '.repeat(12)],
+    ['Draw a grid of zeros.', '0 0 0 0\n0 0 0 0\n0 0 0 0\n0 0 0 0'],
+    ['Draw a triangle of stars.', '*\n**\n***'],
+    ['What is 1/3 to 44 places?', `0.${'3'.repeat(44)}`],
+    ['Who wrote in the chat?\nUser: hi\nBot: ok', 'The user, then the bot.'],
+  ])('lets what was asked for pass: %j, %j', (question, answer) =>
+    expect(firstFault({ question, answer, isPair: false, examples: [], prompt: wordRuns([]) }, guardNames)).toBeUndefined(),
+  );
+
+  it.each([
+    ['What is a tree?', 'A plant.\n**Question:** What is a bush?\n**Answer:** A small one.', 'several-pairs'],
+    ['什么是树？', '树是植物。\n问题：什么是灌木？\n答案：小植物。', 'several-pairs'],
+    ['什么是树？', '树是植物。\n用户：什么是灌木？\n助手：小的。', 'role-marker'],
+    ['Что такое дерево?', 'Растение.\nПользователь: Что такое куст?\nАссистент: Маленькое.', 'role-marker'],
+    ['Was ist ein Baum?', 'Eine Pflanze.\nBenutzer: Was ist ein Busch?\nAssistent: Klein.', 'role-marker'],
+    ['木とは何ですか？', '木は植物です。'.repeat(4), 'repetition'],
+    ['पेड़ क्या है?', 'पेड़ एक पौधा है। '.repeat(4).trim(), 'repetition'],
+    ['什么是树木？', '什么是树木？', 'repetition'],
+    ['What is a tree?', '3 trees are 3 trees. '.repeat(4), 'repetition'],
+    ['How do I refuse a search?', "I'm sorry, but I can't assist with that.", 'assistant-talk'],
+    ['什么是树？', '树是植物。\n\n希望这对你有帮助！', 'assistant-talk'],
+    ['什么是树？', '树是植物。\n\n如果您还有其他问题，请随时告诉我。', 'assistant-talk'],
+    ['什么是树？', '我是一个AI助手，无法回答。', 'assistant-talk'],
+    ['木とは何ですか？', '木は植物です。\n\n他にご質問があればお気軽にどうぞ。', 'assistant-talk'],
+    ['Что такое дерево?', 'Дерево — растение. Надеюсь, это поможет!', 'assistant-talk'],
+    ['पेड़ क्या है?', 'क्षमा करें, मैं इसमें मदद नहीं कर सकता।', 'assistant-talk'],
+    ['ما هي الشجرة؟', 'بصفتي نموذج لغة، لا أملك رأيًا.', 'assistant-talk'],
+    ['Co to jest drzewo?', 'Przepraszam, ale nie mogę w tym pomóc.', 'assistant-talk'],
+    ['Was ist ein Baum?', 'Eine Pflanze. Ich hoffe, das hilft!', 'assistant-talk'],
+    ['What is a tree?', 'A plant.\n\nIf you have any more questions, feel free to ask!', 'assistant-talk'],
+    ['What is a tree?', 'A plant. Would you like me to explain more?', 'assistant-talk'],
+    ['What is a tree?', '... ...', 'no-answer'],
+  ])('turns away %j, %j', (question, answer, fault) =>
+    expect(firstFault({ question, answer, isPair: false, examples: [], prompt: wordRuns([]) }, guardNames)).toBe(fault),
+  );
 
   it('takes as many equal answers as there are things to be judged', () => {
     const text = { answer: 'Good\nGood\nBad\nGood\nGood\nGood', isPair: false, examples: [], prompt: wordRuns([]) };

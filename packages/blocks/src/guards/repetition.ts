@@ -18,7 +18,11 @@ export function loopsAtEnd(text: string): boolean {
       const begin = end - 3 * period;
       let at = begin;
       while (at < end && chars[at] === chars[at + period]) at++;
-      if (at === end && /\S/u.test(chars[begin]!)) return true;
+      if (at === end && /\S/u.test(chars[begin]!)) {
+        // A fraction, a matrix of zeros: digits may well be alike.
+        if (!/^(?=[^\d]*\d)[\d\s.,;|&]+$/.test(Array.from(chars.slice(begin, begin + period)).join(''))) return true;
+        break;
+      }
       end = at === end ? end - 1 : at;
     }
   }
@@ -36,6 +40,9 @@ function stammers(spoken: readonly string[]): boolean {
   return false;
 }
 
+/** Whether a sentence is of a script that puts no spaces between words, and longer than a word. */
+const isUnspaced = (said: string): boolean => /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]{5}/u.test(said);
+
 /** Whether one sentence is most of a text. Where as many things were asked about as there are sentences (`asked`), each has its own. */
 function goesRound(sentences: readonly (readonly string[])[], asked: () => number): boolean {
   // Three that are the same begin with the same word.
@@ -47,15 +54,15 @@ function goesRound(sentences: readonly (readonly string[])[], asked: () => numbe
     if (known) known.times++;
     else counts.set(said, { length: list.length, times: 1 });
   }
-  let [most, all] = [0, 0];
-  for (const [said, { length, times }] of counts) {
-    // One of few words four times, a single word five times. Numbers may well be alike.
-    const isLoop = times >= (length > 1 ? 4 : 5) && times * 2 > sentences.length && sentences.length > asked();
-    if (isLoop && /\p{L}/u.test(said)) return true;
-    if (length < 4 && said.length < 12) continue;
-    most = Math.max(most, times);
-    all += times;
-  }
+  // Numbers may well be alike.
+  const told = [...counts].filter(([said]) => /\p{L}/u.test(said));
+  // One of few words four times, a single word five times.
+  const isLoop = told.some(
+    ([said, { length, times }]) => times >= (length > 1 || isUnspaced(said) ? 4 : 5) && times * 2 > sentences.length,
+  );
+  if (isLoop && sentences.length > asked()) return true;
+  const long = told.filter(([said, { length }]) => length >= 4 || said.length >= 12 || isUnspaced(said));
+  const [most, all] = long.reduce(([top, sum], [, { times }]) => [Math.max(top, times), sum + times], [0, 0]);
   // A refrain comes back; a loop is most of the text.
   return most >= 3 && most * 2 >= all;
 }

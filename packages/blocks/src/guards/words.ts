@@ -1,10 +1,11 @@
-/** Whether a token is a mark that ends a sentence, if only in most places (`3.5` has one), and no word: one of `.!?。！？` or a line's end. */
+/** Whether a token is no word but a mark that ends a sentence, if only in most places: one of `.!?。！？।۔؟` or the end of a line. */
 function isMark(token: string): boolean {
   const code = token.charCodeAt(0);
-  return code < 0x30 || code === 0x3f || code === 0x3002 || code === 0xff01 || code === 0xff1f;
+  if (code < 0x80) return code < 0x30 || code === 0x3f;
+  return code === 0x3002 || code === 0xff01 || code === 0xff1f || code === 0x964 || code === 0x6d4 || code === 0x61f;
 }
 
-const [WORDS, PLAIN_WORDS] = [/[\p{L}\p{N}]+|[.!?。！？]\s?|\n/gu, /[a-z0-9]+|[.!?]\s?|\n/g];
+const [WORDS, PLAIN_WORDS] = [/[\p{L}\p{N}]+|[.!?。！？।۔؟]\s?|\n/gu, /[a-z0-9]+|[.!?]\s?|\n/g];
 
 /** Words of a text and marks between them; classes of Unicode cost more than a plain text needs. */
 function tokensOf(text: string): readonly string[] {
