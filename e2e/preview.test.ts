@@ -118,6 +118,8 @@ it.each(['--preview 2', '--plan --sample 2'])('says that it makes its calls itse
   const { stderr, code } = await run('offline', `${flags} --on nats://127.0.0.1:1`);
   expect(code).toBe(2);
   expect(stderr).toContain(`${flags.split(' ').at(-2)} does not go with --on`);
+  const set = await shell(`sdg-run ./mine seeds.jsonl ${flags}`, { cwd: folder, env: { ...env, SDG_ON: 'nats://127.0.0.1:1' } });
+  expect([set.code, set.stderr]).toEqual([2, expect.stringContaining('does not go with SDG_ON')]);
 });
 
 it('reckons by a trial that asks whom the run would ask, and keeps its budget', async () => {

@@ -1,7 +1,7 @@
-import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileError, SdgError } from '@sdg/core';
+import { fileError, makeFolder, SdgError } from '@sdg/core';
 import { PRIVATE } from './run-lock.js';
 
 /** Who writes a run folder. */
@@ -77,7 +77,7 @@ export async function claimFolder(folder: string): Promise<() => Promise<void>> 
   const claim: Claim = { host: hostname(), pid: process.pid, began: await beginningOf(process.pid) };
   let real: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const place = await realpath(folder);
     if (claimed.has(place)) throw inUse(folder, 'of this program');
     claimed.add((real = place));

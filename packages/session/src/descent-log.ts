@@ -68,6 +68,12 @@ function weightOf(value: unknown): number {
   return sum;
 }
 
+/** An account as it stands: what came in and is nowhere else is under way, or was when the run was given up. */
+function balanced({ unfinished: _known, ...counts }: LeafAccount): LeafAccount {
+  const { in: entered, made, out, filtered, deduplicated, rejected } = counts;
+  return { ...counts, unfinished: entered + made - out - filtered - deduplicated - rejected };
+}
+
 /** A file that takes records while it is small enough for them. */
 class BoundedFile {
   bytes = 0;
@@ -174,7 +180,10 @@ export async function openDescentLog(open: RunRecord['open'], mostExchanges = MO
       rows!.write(sample, (bytes) => bytes < MANY_ROWS || (isChosen && bytes < MOST_ROWS));
     },
     rowsByLeaf: () => Object.fromEntries(byLeaf),
-    accounts: () => Object.fromEntries([...leaves].map(([leaf, blocks]) => [leaf, Object.fromEntries(blocks)])),
+    accounts: () =>
+      Object.fromEntries(
+        [...leaves].map(([leaf, blocks]) => [leaf, Object.fromEntries([...blocks].map(([block, account]) => [block, balanced(account)]))]),
+      ),
     leftOut: () => ({ exchanges: exchanges!.leftOut, rows: rows!.leftOut }),
     close: async () => void (await Promise.all([exchanges!.file.close(), rows!.file.close(), dropped.file.close()])),
   };

@@ -165,6 +165,32 @@ describe('openRun', () => {
     expect(rerun.exitCode).toBe(0);
   });
 
+  it('accounts for what was under way where its reader leaves, by leaf as in all', async () => {
+    const path = folder();
+    const hangs = new Promise<string>(() => undefined);
+    const teacher = await chatServer(({ messages: [asked] = [] }) => (/judge.* of [^a]/.test(asked!.content) ? hangs : asked!.content));
+    const run = await openRun({
+      ...{ pipeline: `${path}/p.yaml`, catalog, env: environment(path), teacher, model: 'm', api: 'chat', runDir: `${path}/run` },
+      files: [`${path}/in.jsonl`],
+    });
+    for await (const _row of run) break;
+    expect((await run.end()).reason).toBe('closed');
+    const { leaves } = JSON.parse(readFileSync(`${path}/run/leaves.json`, 'utf8')) as { leaves: Record<string, Record<string, object>> };
+    expect(run.run.ledger.blocks.some(({ unfinished }) => unfinished > 0)).toBe(true);
+    for (const { block, unfinished, out } of run.run.ledger.blocks) expect(leaves['']![block]).toMatchObject({ unfinished, out });
+  });
+
+  it('promises nothing that a run without a cache does not hold', async () => {
+    const path = folder();
+    const teacher = await chatServer(({ messages }) => messages![0]!.content);
+    const asked = { teacher, model: 'm', api: 'chat', signal: AbortSignal.abort() } as const;
+    expect((await go(path, asked)).error?.message).toBe('stopped on request; run the same command again to go on from here');
+    expect((await go(path, { ...asked, noCache: true })).error).toMatchObject({
+      code: 'interrupted',
+      message: 'stopped on request; run the same command again: it begins anew, as --no-cache has kept nothing',
+    });
+  });
+
   it('says by the exit code and in words that nothing came out, and why', async () => {
     const path = folder(['ask']);
     const seeds = [{ domain: 'x' }, { domain: 'y' }];

@@ -13,7 +13,7 @@ import { openRejects, type Rejects } from './rejects.js';
 import { badLinesTo, dividing, each, inputOf } from './run-input.js';
 import { openLogs, pulseOf } from './run-logs.js';
 import { beginRecord, resumed, tellFailure, type GivenSpec, type RunRecord } from './run-record.js';
-import { finish, howItEnded, remarksOn, verdict, type RunResult } from './run-result.js';
+import { finish, howItEnded, remarksOn, verdict, withoutCache, type RunResult } from './run-result.js';
 import { settingsOf } from './run-spec.js';
 import { checkEngine, checkGiven, type RunSurroundings } from './run-surroundings.js';
 import { ServerWatch } from './server-watch.js';
@@ -141,7 +141,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       const broken = await closeAll([() => work.close(isWhole), rejects.close, logs.close]);
       const wrong = [failure, error, stopped, broken, unkept].find((one) => one !== undefined);
       const how = { closed, written, failure: wrong, isEmpty: first === undefined, badLines: rejects.badLines() };
-      const problem = verdict({ run, until, losses, ...how });
+      const found = verdict({ run, until, losses, ...how });
+      const problem = spec.noCache ? withoutCache(found) : found;
       const result: RunResult = {
         ...howItEnded(problem, closed),
         written,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, fileError, isRecord, SdgError } from '@sdg/core';
+import { canonicalJson, fileError, isRecord, makeFolder, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { paceFlags } from './run-spec.js';
 
@@ -110,7 +110,7 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
 export async function writeRecord(folder: string, name: string, record: unknown): Promise<void> {
   const path = join(folder, name);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`, { mode: PRIVATE });
     await rename(`${path}.tmp`, path);
   } catch (error) {

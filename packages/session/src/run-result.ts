@@ -60,6 +60,14 @@ function nothingIn(badLines: number): SdgError {
   return new SdgError('no-output', 'the input was empty: no samples came in', { remedy: 'see why what was to write them gave none' });
 }
 
+/** Without a call cache nothing is taken up again. */
+export function withoutCache(problem: Error | undefined): Error | undefined {
+  const untrue = /(?:: it resumes.*| to go on from here)$/;
+  if (!(problem instanceof SdgError) || !untrue.test(problem.remedy ?? '')) return problem;
+  const remedy = problem.remedy!.replace(untrue, ': it begins anew, as --no-cache has kept nothing');
+  return new SdgError(problem.code, problem.what, { remedy, cause: problem });
+}
+
 /** What a run failed by; undefined: it is done, or whoever read it has gone. */
 export function verdict({ run, until, losses, closed, written, failure, isEmpty, badLines }: Ending): Error | undefined {
   if (failure instanceof Error) return failure;

@@ -9,6 +9,7 @@ export * from './errors.js';
 export * from './escape-regex.js';
 export * from './estimate-tokens.js';
 export * from './file-error.js';
+export * from './make-folder.js';
 export * from './finding.js';
 export * from './group-by.js';
 export * from './group-digits.js';

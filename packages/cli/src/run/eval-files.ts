@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { contentHash, counted, Drop, fileError, type Sample } from '@sdg/core';
+import { contentHash, counted, Drop, fileError, makeFolder, type Sample } from '@sdg/core';
 import { leafOf, mmluRow, mmluTask, writeRows } from '@sdg/mixer';
 
 interface LeafRows {
@@ -22,7 +22,7 @@ export class EvalFiles {
   /** Makes the folder, before any call is paid for. Fails with `usage` if it cannot be made. */
   static async open(folder: string): Promise<EvalFiles> {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     } catch (error) {
       throw fileError('write', folder, error, '--output-dir');
     }

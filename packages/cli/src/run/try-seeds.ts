@@ -28,11 +28,11 @@ export async function chooseSeeds(
 }
 
 /** What a trial does without: it leaves no file, takes no part of the input, and sends each seed through once. */
-function trialSpec(spec: GivenSpec, flag: string): GivenSpec {
+function trialSpec(spec: GivenSpec, flag: string, named = '--on'): GivenSpec {
   const { numOutputs, numOutputsPerLeaf, attemptsAhead, maxStalledAttempts, runDir, resume, rejects, outputDir, shard, ...rest } = spec;
   if (rest.on !== undefined) {
-    throw new SdgError('usage', `--${flag} does not go with --on: it makes its calls itself`, {
-      remedy: 'leave out --on, and name a --teacher',
+    throw new SdgError('usage', `--${flag} does not go with ${named}: it makes its calls itself`, {
+      remedy: 'leave that out, and name a --teacher',
     });
   }
   return rest;
@@ -82,13 +82,13 @@ interface Tried {
 
 /** Sends seeds all the way, as a run does. The calls are made, paid for and stored. `flag` is what asked for it. */
 export async function trySeeds(
-  { env, interrupted: signal, complain }: RunInvocation,
+  { env, interrupted: signal, complain, fromEnv }: RunInvocation,
   given: GivenSpec,
   { seeds, observer, flag }: { readonly seeds: readonly Sample[]; readonly observer: Observer; readonly flag: string },
 ): Promise<Tried> {
   const times = new CallTimes();
   const heard = observers(observer, times.observer);
-  const run = await openRun({ ...trialSpec(given, flag), catalog, env, signal, seeds: seeds.map(once), observer: heard });
+  const run = await openRun({ ...trialSpec(given, flag, fromEnv['on']), catalog, env, signal, seeds: seeds.map(once), observer: heard });
   const rows: Sample[] = [];
   let failed: unknown;
   try {
