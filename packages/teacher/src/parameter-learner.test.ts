@@ -1,5 +1,6 @@
 import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
+import { requestBody } from './http/request-body.js';
 import { parameterLearner } from './parameter-learner.js';
 
 type ReplyContract = NonNullable<TeacherRequest['contract']>;
@@ -157,7 +158,7 @@ describe('parameterLearner', () => {
         return { choices: [], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
       },
     };
-    await parameterLearner()(inner).complete({ prompt: 'p', parameters: { max_tokens: 2048, extra_body: { max_tokens: null } } });
+    await parameterLearner()(inner).complete({ prompt: 'p', parameters: { max_tokens: 2048 } });
     expect(asked).toEqual([2048, 400, 300]);
   });
 
@@ -208,6 +209,25 @@ describe('parameterLearner', () => {
     const { ask, asked, notices } = picky('max_tokens is not supported', (sent) => 'max_tokens' in sent);
     await Promise.all([ask(), ask(), ask()]);
     expect([asked.length, notices.length]).toEqual([6, 1]);
+  });
+
+  it('leaves raw log probabilities as they are', async () => {
+    const bodies: unknown[] = [];
+    const inner: Teacher = {
+      name: 's',
+      async complete(request) {
+        bodies.push(requestBody(request));
+        if (bodies.length === 1) throw new SdgError('teacher-refused', 'seed is not supported', { status: 400 });
+        return { choices: [], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
+      },
+    };
+    const extra_body = { logprobs: true, top_logprobs: 3 };
+    await parameterLearner()(inner).complete({ messages: [], parameters: { seed: 1, top_p: 1, extra_body } });
+    await parameterLearner()(inner).complete({ messages: [], parameters: { logprobs: 2 } });
+    expect(bodies.slice(1)).toEqual([
+      { messages: [], top_p: 1, logprobs: true, top_logprobs: 3 },
+      { messages: [], logprobs: true, top_logprobs: 2 },
+    ]);
   });
 
   it('takes the other name of the limit back', async () => {

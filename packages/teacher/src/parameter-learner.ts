@@ -1,4 +1,4 @@
-import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import { cutAtStop } from './http/reply-choices.js';
 import { isForSystem, withoutSystem } from './system-turn.js';
 
@@ -22,18 +22,18 @@ const ALSO: Readonly<Record<string, string>> = { frequency_penalty: '|Penalty', 
 /** What a model takes otherwise than it is asked: by another name, or not at all. */
 type Learnt = ReadonlyMap<Optional, string | undefined>;
 
-const isSent = (parameters: SamplingParameters, name: Optional): boolean =>
-  (parameters as Record<string, unknown>)[name] !== undefined || parameters.extra_body?.[name] !== undefined;
+type Body = Record<string, unknown>;
+const bodyOf = ({ parameters: { extra_body: extra, ...plain } }: TeacherRequest): Body => ({ ...plain, ...extra });
 
 /** The parameter of a request that a refusal is about, and the name that the server wants for it. */
 function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, string | undefined] | undefined {
   if (error.code !== 'teacher-refused' || !REFUSED.test(error.what)) return undefined;
-  const { parameters } = request;
+  const body = bodyOf(request);
   const named = (name: string): number =>
     new RegExp(`(?<!\\w)(?:${name.replace('_f', '[_ ]f')}${ALSO[name] ?? ''})(?!\\w)`).exec(error.what)?.index ?? Infinity;
   // The first that is named is what it is about; what is named after it may be the way out.
   const sent = optionalIn(request)
-    .filter((name) => isSent(parameters, name) && named(name) < Infinity)
+    .filter((name) => body[name] !== undefined && named(name) < Infinity)
     .sort((a, b) => named(a) - named(b));
   const [name] = sent;
   if (name === undefined) return undefined;
@@ -41,18 +41,14 @@ function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, 
   return [name, other !== undefined && named(other) < Infinity ? other : undefined];
 }
 
-/** The parameters as the model takes them. */
-function adapted(request: TeacherRequest, learnt: Learnt): SamplingParameters {
-  const { extra_body: extra = {}, ...plain } = request.parameters;
-  const optional = optionalIn(request) as readonly string[];
-  const isLearnt = (name: string): boolean => optional.includes(name) && learnt.has(name as Optional);
-  const kept = (members: object): [string, unknown][] => Object.entries(members).filter(([name]) => !isLearnt(name));
-  const body: Record<string, unknown> = Object.fromEntries(kept(extra));
+/** Takes out of a body what the model does not take, or gives it the other name. */
+function adapt(body: Body, optional: readonly Optional[], learnt: Learnt): void {
   for (const [name, other] of learnt) {
-    const value = extra[name] ?? (plain as Record<string, unknown>)[name];
-    if (other !== undefined && value !== undefined && !isLearnt(other)) body[other] ??= value;
+    if (!optional.includes(name)) continue;
+    const { [name]: value } = body;
+    Reflect.deleteProperty(body, name);
+    if (other !== undefined && value !== undefined && !learnt.has(other as Optional)) body[other] ??= value;
   }
-  return { ...Object.fromEntries(kept(plain)), ...(Object.keys(body).length > 0 && { extra_body: body }) };
 }
 
 /** Limits of an output's length, by either name. */
@@ -75,29 +71,23 @@ const numberIn = (pattern: RegExp, text: string): number | undefined => {
 };
 
 /** The limit of a request, the most of both names. */
-const limitOf = ({ extra_body: extra = {}, ...plain }: SamplingParameters): number =>
-  Math.max(0, ...LIMITS.map((name) => Number(extra[name] ?? (plain as Record<string, unknown>)[name] ?? 0)));
+const limitOf = (body: Body): number => Math.max(0, ...LIMITS.map((name) => Number(body[name] ?? 0)));
 
 /** Tokens of output that there is room for; null: as many as there is room for, which the server knows. */
 type Room = number | null;
 
-/** The parameters with no more than so many tokens of output. */
-function limited(parameters: SamplingParameters, most: Room): SamplingParameters {
-  const cut = (members: object): object =>
-    Object.fromEntries(
-      Object.entries(members).map(([name, value]): [string, unknown] => [
-        name,
-        (LIMITS as readonly string[]).includes(name) && typeof value === 'number' ? most && Math.min(value, most) : value,
-      ]),
-    );
-  const { extra_body: extra, ...plain } = parameters;
-  return { ...cut(plain), ...(extra && { extra_body: cut(extra) as Record<string, unknown> }) };
+/** Lets a body ask for no more than so many tokens of output. */
+function limit(body: Body, most: Room): void {
+  for (const name of LIMITS) {
+    const { [name]: value } = body;
+    if (typeof value === 'number') body[name] = most && Math.min(value, most);
+  }
 }
 
 /** How long an output may be, by a refusal, and whether for every prompt; undefined: it was not refused for its length. */
 function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: Room; readonly isCeiling: boolean } | undefined {
   if (error.code !== 'teacher-refused') return undefined;
-  const asked = limitOf(request.parameters);
+  const asked = limitOf(bodyOf(request));
   if (asked > 0 && UNCOUNTED.test(error.what)) return { most: null, isCeiling: false };
   const fits = (most: number): boolean => most >= LEAST_ROOM && most < asked;
   const [context, prompt, ceiling] = [CONTEXT, PROMPT, CEILING].map((pattern) => numberIn(pattern, error.what));
@@ -148,18 +138,8 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
 const STREAM_ONLY =
   /only supports? stream|stream(?:ing)? (?:mode )?(?:is |must be )?(?:required|enabled|set to true)|for non-streaming calls/i;
 
-const isStreamed = ({ parameters: { extra_body: extra } }: TeacherRequest): boolean => extra?.['stream'] === true;
 const isForStream = (error: SdgError, request: TeacherRequest): boolean =>
-  error.code === 'teacher-refused' && !isStreamed(request) && STREAM_ONLY.test(error.what);
-
-/** The same, answered by a stream that tells what it cost. */
-const streamed = (request: TeacherRequest): TeacherRequest => ({
-  ...request,
-  parameters: {
-    ...request.parameters,
-    extra_body: { ...request.parameters.extra_body, stream: true, stream_options: { include_usage: true } },
-  },
-});
+  error.code === 'teacher-refused' && bodyOf(request)['stream'] !== true && STREAM_ONLY.test(error.what);
 
 /** What servers' refusals have told of a model. */
 class ModelFacts {
@@ -175,10 +155,17 @@ class ModelFacts {
   /** The request as the model takes it, as far as is known. */
   adapt(given: TeacherRequest, said: Room = Infinity): TeacherRequest {
     const request = this.#takesSystem ? given : withoutSystem(given);
-    const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
     const most = said && Math.min(this.#ceiling, said);
-    const fitting = (most ?? 0) < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
-    return this.#streams ? streamed(fitting) : fitting;
+    const isLong = (most ?? 0) < limitOf(bodyOf(request));
+    if (this.learnt.size === 0 && !isLong && !this.#streams) return request;
+    // Log probabilities are called otherwise in a body than among parameters.
+    const { extra_body: { logprobs, ...extra } = {}, ...plain } = request.parameters;
+    const body: Body = { ...plain, ...extra };
+    adapt(body, optionalIn(request), this.learnt);
+    if (isLong) limit(body, most);
+    // One that tells what it cost.
+    if (this.#streams) Object.assign(body, { stream: true, stream_options: { include_usage: true } });
+    return { ...request, parameters: { ...body, ...(logprobs !== undefined && { extra_body: { logprobs } }) } };
   }
 
   /** Where a request was refused for the length of its output: what there is room for. */
@@ -188,7 +175,7 @@ class ModelFacts {
     if (room.isCeiling) this.#ceiling = Math.min(this.#ceiling, room.most!);
     if (!this.#hasTold) {
       onNotice?.(
-        `${this.name} has no room for ${limitOf(asked.parameters)} tokens of output beside the prompt: ` +
+        `${this.name} has no room for ${limitOf(bodyOf(asked))} tokens of output beside the prompt: ` +
           `max_tokens is lowered to what fits (${error.what})`,
       );
     }
