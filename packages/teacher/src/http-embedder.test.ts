@@ -19,14 +19,13 @@ const lengths = (vectors: readonly Float32Array[]): number[] => vectors.map((one
 
 describe('httpEmbedder', () => {
   it('gives unit vectors in the order of the texts', async () => {
-    const { server, embedder } = await embedderAt(
-      (seen, response) => json(response, { data: data(inputOf(seen)).reverse(), usage: { prompt_tokens: inputOf(seen).length } }),
-      { dimensions: 2 },
+    const { server, embedder } = await embedderAt((seen, response) =>
+      json(response, { data: data(inputOf(seen)).reverse(), usage: { prompt_tokens: inputOf(seen).length } }),
     );
     const { vectors, tokens, model } = await embedder.embed(['a', 'bb', 'ccc']);
     expect([lengths(vectors), tokens, model]).toEqual([[1, 2, 3], 3, 'm']);
     for (const one of vectors) expect(Math.hypot(...one)).toBeCloseTo(1, 6);
-    expect(server.seen.map(({ path, body }) => [path, body['model'], body['dimensions']])).toEqual([['/v1/embeddings', 'm', 2]]);
+    expect(server.seen.map(({ path, body }) => [path, body['model']])).toEqual([['/v1/embeddings', 'm']]);
     expect(await embedder.embed([])).toMatchObject({ vectors: [] });
   });
 

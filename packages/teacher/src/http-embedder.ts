@@ -11,8 +11,6 @@ export interface HttpEmbedderOptions extends HttpClientOptions {
   readonly model: string;
   /** Milliseconds that a request may take. Default 120,000: several texts that take longer fail at once. */
   readonly timeoutMs?: number;
-  /** Length to which the server shall cut the vectors, where its model can. */
-  readonly dimensions?: number;
   /** Tries of a request that fails for a passing reason of its own. Default 6. */
   readonly tries?: number;
   /** Milliseconds for which a server that has gone away, or is too busy, is waited for. Default ten minutes. */
@@ -34,14 +32,6 @@ interface Tries {
   pauses: number;
   successes: number;
 }
-
-const refused = (cause: SdgError): SdgError => new SdgError('teacher-refused', cause.what, { status: 500, cause });
-
-const tooLong = (error: SdgError, ms: number): SdgError =>
-  new SdgError('teacher-hopeless', `${error.what}; it asks for a pause of ${Math.ceil(ms / 1000)} s`, {
-    remedy: 'run the same command again after that: vectors that came are kept',
-    cause: error,
-  });
 
 /** The vector in an item: numbers, or the bytes of little-endian floats in base64; undefined where one is none of 32 bits. */
 function vectorOf(given: unknown): Float32Array | undefined {
@@ -92,7 +82,7 @@ function ofEmbedder({ code, what, remedy: given, cause, ...rest }: SdgError): Sd
  * @example const { vectors } = await httpEmbedder({ url: 'http://localhost:8000/v1', model: 'bge-m3' }).embed(['rivers', 'bread']);
  */
 export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
-  const { model, dimensions, tries = 6, baseMs = 500, giveUpAfterMs = TEN_MINUTES, onNotice } = options;
+  const { model, tries = 6, baseMs = 500, giveUpAfterMs = TEN_MINUTES, onNotice } = options;
   const client = new HttpClient({ timeoutMs: REQUEST_MS, ...options });
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const closing = new AbortController();
@@ -104,8 +94,9 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     const isAway = error.code === 'teacher-overloaded' || (error.code === 'teacher-unreachable' && health.successes > 0);
     const isOwn = mayBeItsOwn(error) && health.successes > so.successes;
     so.successes = health.successes;
-    if (isAway && !isTold && error.status !== 429) onNotice?.(`${error.what}; waiting until it is there`);
-    isTold ||= isAway;
+    const isNews = isAway && !isTold && error.status !== 429;
+    if (isNews) onNotice?.(`${error.what}; waiting until it is there`);
+    isTold ||= isNews;
     return (isAway && !isOwn) || so.tried++ < tries;
   };
   /** Waits for the next try. @throws SdgError where there is none */
@@ -115,14 +106,19 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     if (health.hopeless) throw ofEmbedder(health.verdict(client.name));
     if (error.code === 'teacher-timeout' && texts > 1) throw error;
     const { retryAfterMs: asked = 0 } = error;
-    if (asked > giveUpAfterMs) throw tooLong(error, asked);
+    if (asked > giveUpAfterMs) {
+      const remedy = 'run the same command again after that: vectors that came are kept';
+      throw new SdgError('teacher-hopeless', `${error.what}; it asks for a pause of ${Math.ceil(asked / 1000)} s`, {
+        remedy,
+        cause: error,
+      });
+    }
     if (!mayPass(error, so)) throw error;
     await wait(asked || Math.random() * Math.min(LONGEST_MS, baseMs * 2 ** so.pauses++), [signal, closing.signal]);
   };
 
   const once = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
-    const body = { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) };
-    const reply = await client.post('/embeddings', body, signal);
+    const reply = await client.post('/embeddings', { model, input: texts, encoding_format: 'float' }, signal);
     const said = client.scrub(reply.body);
     if (reply.status < 200 || reply.status >= 300) throw client.error(reply, '/embeddings');
     const wrong = (what: string): SdgError =>
@@ -160,7 +156,8 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
       } catch (given) {
         if (!(given instanceof SdgError)) throw given;
         const mayBeBad = so.pauses > 0 && (given.status === 500 || given.code === 'teacher-reply');
-        await pause(ofEmbedder(mayBeBad && (await answersOther(signal)) ? refused(given) : given), texts.length, so, signal);
+        if (mayBeBad && (await answersOther(signal))) throw new SdgError('teacher-refused', given.what, { status: 500, cause: given });
+        await pause(ofEmbedder(given), texts.length, so, signal);
       }
     }
   };
@@ -168,7 +165,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
   return {
     name: `${client.name} ${model}`,
     // Whoever serves it: the vectors are the model's.
-    id: dimensions === undefined ? model : `${model} ${dimensions}`,
+    id: model,
     embed: async (texts, { signal } = {}) => (texts.length === 0 ? { vectors: [], model } : again(texts, signal)),
     close: () => {
       closing.abort();
