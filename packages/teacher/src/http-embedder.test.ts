@@ -135,6 +135,10 @@ describe('httpEmbedder', () => {
     );
     const ends = await Promise.allSettled(['a', 'bad', 'ccc'].map((text) => embedder.embed([text])));
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((ends[1] as PromiseRejectedResult).reason).toMatchObject({
+      code: 'teacher-refused',
+      what: expect.stringContaining('embed') as string,
+    });
     const around = aroundEmbedder(embedder);
     const parts = await Promise.allSettled(['a', 'bb', 'bad'].map((text) => around.embed([text])));
     expect(parts.map((part) => (part.status === 'rejected' ? (part.reason as { code: string }).code : part.status))).toEqual([

@@ -94,7 +94,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     const isAway = error.code === 'teacher-overloaded' || (error.code === 'teacher-unreachable' && health.successes > 0);
     const isOwn = mayBeItsOwn(error) && health.successes > so.successes;
     so.successes = health.successes;
-    const isNews = isAway && !isTold && error.status !== 429;
+    const isNews = isAway && !isTold && error.status !== 429 && (error.status !== 500 || so.pauses > 0);
     if (isNews) onNotice?.(`${error.what}; waiting until it is there`);
     isTold ||= isNews;
     return (isAway && !isOwn) || so.tried++ < tries;
@@ -156,8 +156,9 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
       } catch (given) {
         if (!(given instanceof SdgError)) throw given;
         const mayBeBad = so.pauses > 0 && (given.status === 500 || given.code === 'teacher-reply');
-        if (mayBeBad && (await answersOther(signal))) throw new SdgError('teacher-refused', given.what, { status: 500, cause: given });
-        await pause(ofEmbedder(given), texts.length, so, signal);
+        const error = ofEmbedder(given);
+        if (mayBeBad && (await answersOther(signal))) throw new SdgError('teacher-refused', error.what, { status: 500, cause: given });
+        await pause(error, texts.length, so, signal);
       }
     }
   };
