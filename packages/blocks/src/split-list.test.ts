@@ -47,6 +47,26 @@ describe('splitList', () => {
     ],
     ['1. Sort these:\n   1. pear\n   2. fig\n2. Why?', ['Sort these:\n   1. pear\n   2. fig', 'Why?']],
     ['1. Sort these:\n1. pear\n2. Why?', ['Sort these:\n1. pear', 'Why?']],
+    // The first behind an announcement.
+    ['Sure! Question 1: one\nQuestion 2: two', ['one', 'two']],
+    ['Here are two: **1.** one\n**2.** two', ['one', 'two']],
+    ['Sure! 1. What is one?\n2. What is two?', ['What is one?', 'What is two?']],
+    // Answers that nobody asked for, and choices.
+    ['Q1: one?\nA1: A plant.\nQ2: two?\nA2: Small.', ['one?', 'two?']],
+    ['1. one?\n**Answer:** A plant.\n\n2. two?\n**Answer:** Small.', ['one?', 'two?']],
+    ['1. one?\nA: x\nB: y\n2. two?\nA: y\nB: z', ['one?\nA: x\nB: y', 'two?\nA: y\nB: z']],
+    ['1. What does it say?\nAnswer: in one word.\n2. Why?', ['What does it say?\nAnswer: in one word.', 'Why?']],
+    // Words and numbers that count.
+    ['Question I: Which?\nQuestion II: Why?', ['Which?', 'Why?']],
+    ['Task 1: Which?\nTask 2: Why?', ['Which?', 'Why?']],
+    ['Chapter 1: Which?\nChapter 2: Why?', ['Chapter 1: Which?', 'Chapter 2: Why?']],
+    // Farewells.
+    ['1. 什么是树？\n2. 什么是灌木？\n希望这些问题对你有帮助！', ['什么是树？', '什么是灌木？']],
+    ['1. Что это?\n2. Зачем?\n\nНадеюсь, эти вопросы помогут!', ['Что это?', 'Зачем?']],
+    ['1. Was?\n2. Wie?\n\nIch hoffe, diese Fragen helfen dir.', ['Was?', 'Wie?']],
+    ['1. 木とは？\n2. 森とは？\n\nこれらの質問は基本的な内容です。', ['木とは？', '森とは？']],
+    ['1. one\n2. two\nLet me know if you need more questions!', ['one', 'two']],
+    ['1. one\nmore\n2. two\nIch hoffe, das hilft.', ['one\nmore', 'two\nIch hoffe, das hilft.']],
     // Forms of GPT, Claude, Llama, Mixtral, Qwen, Gemma and small models.
     ['1. one\n2. two', ['one', 'two']],
     ['1) one\n2) two', ['one', 'two']],

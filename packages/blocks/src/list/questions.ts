@@ -56,6 +56,13 @@ const LEADS: readonly ((i: number) => RegExp)[] = [
   (i) => new RegExp(String.raw`^[(]?${i < 26 ? String.fromCharCode(97 + i) : '(?!)'}[.)]\s`, 'iu'),
   (i) => new RegExp(String.raw`^[(]?${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
   () => /^(?:(?:\p{L}+|\d+(?:st|nd|rd|th))\s+)question\s*[:：]/iu,
+  // What counts and says no more: `Task 1:`, `Question II:`.
+  (i) =>
+    new RegExp(
+      String.raw`^[*_]{0,3}(?:question|task|item|example|problem|exercise|prompt|query|instruction|sample|aufgabe)[ \t]#?(?:${i + 1}|` +
+        String.raw`${ROMAN[i] ?? '(?!)'})[*_]{0,3}[:.)][*_]{0,3}[ \t]+`,
+      'iu',
+    ),
   // A list that goes on from another.
   () => /^\d{1,3}[.)]\s/u,
 ];
