@@ -56,6 +56,16 @@ describe('parameterLearner', () => {
     expect(twice).toHaveLength(2);
   });
 
+  it.each([
+    ['temperature', 0, 'Input validation error: `temperature` must be strictly positive'],
+    ['top_p', 1, 'Input validation error: `top_p` must be > 0.0 and < 1.0'],
+  ])('leaves out a value that TGI does not take, and no other: %s %d', async (name, value, words) => {
+    const { ask, asked, notices } = picky(words, (sent) => sent[name] === value);
+    for (const each of [value, 0.7, value]) await ask({ max_tokens: 64, [name]: each });
+    expect(asked.slice(1)).toEqual([{ max_tokens: 64 }, { max_tokens: 64, [name]: 0.7 }, { max_tokens: 64 }]);
+    expect(notices).toEqual([expect.stringContaining(`m does not take ${name} ${value}; it is left out from now on`)]);
+  });
+
   it('leaves both penalties out where a server names neither', async () => {
     const { ask, asked } = picky('Penalty is not enabled for models/m', (sent) =>
       Object.keys(sent).some((name) => name.endsWith('penalty')),

@@ -14,19 +14,27 @@ const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|array too long|supports up to|too long - '|non-whitespace|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|strictly positive|must be > 0|array too long|supports up to|too long - '|non-whitespace|use '?max_(?:completion_)?tokens/i;
 
 /** How else servers name parameters. */
 const ALSO: Readonly<Record<string, string>> = { frequency_penalty: '|Penalty', presence_penalty: '|Penalty', stop: '(?:_sequences)?' };
 
-/** What a model takes otherwise than it is asked: by another name, or not at all. */
-type Learnt = ReadonlyMap<Optional, string | undefined>;
+/** A value alone that is refused: TGI takes no temperature of 0, and no top_p of 1. */
+const VALUE = /strictly positive|must be > 0/;
+
+/** What a model takes otherwise than it is asked. */
+interface Otherwise {
+  /** The name that it has there; undefined: it is not taken at all. */
+  readonly other: string | undefined;
+  /** The only value of which that holds; undefined: any. */
+  readonly only: unknown;
+}
 
 type Body = Record<string, unknown>;
 const bodyOf = ({ parameters: { extra_body: extra, ...plain } }: TeacherRequest): Body => ({ ...plain, ...extra });
 
 /** The parameter of a request that a refusal is about, and the name that the server wants for it. */
-function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, string | undefined] | undefined {
+function culprit(error: SdgError, request: TeacherRequest): (Otherwise & { readonly name: Optional }) | undefined {
   if (error.code !== 'teacher-refused' || !REFUSED.test(error.what)) return undefined;
   const body = bodyOf(request);
   const named = (name: string): number =>
@@ -38,14 +46,18 @@ function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, 
   const [name] = sent;
   if (name === undefined) return undefined;
   const other = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' }[name as string];
-  return [name, other !== undefined && named(other) < Infinity ? other : undefined];
+  return {
+    name,
+    other: other !== undefined && named(other) < Infinity ? other : undefined,
+    only: VALUE.test(error.what) ? body[name] : undefined,
+  };
 }
 
 /** Takes out of a body what the model does not take, or gives it the other name. */
-function adapt(body: Body, optional: readonly Optional[], learnt: Learnt): void {
-  for (const [name, other] of learnt) {
-    if (!optional.includes(name)) continue;
+function adapt(body: Body, optional: readonly Optional[], learnt: ReadonlyMap<Optional, Otherwise>): void {
+  for (const [name, { other, only }] of learnt) {
     const { [name]: value } = body;
+    if (!optional.includes(name) || (only !== undefined && value !== only)) continue;
     Reflect.deleteProperty(body, name);
     if (other !== undefined && value !== undefined && !learnt.has(other as Optional)) body[other] ??= value;
   }
@@ -143,7 +155,7 @@ const isForStream = (error: SdgError, request: TeacherRequest): boolean =>
 
 /** What servers' refusals have told of a model. */
 class ModelFacts {
-  readonly learnt = new Map<Optional, string | undefined>();
+  readonly learnt = new Map<Optional, Otherwise>();
   /** The most that the model writes, whatever the prompt. */
   #ceiling = Infinity;
   #hasTold = false;
@@ -201,12 +213,12 @@ class ModelFacts {
   learnName(error: SdgError, asked: TeacherRequest, known: number, onNotice?: (text: string) => void): boolean {
     const found = culprit(error, asked);
     if (!found) return false;
-    const [name, other] = found;
+    const { name, other, only } = found;
     // Of calls that went out together the first has learnt for all; one that was refused twice for it is refused.
     if (this.learnt.has(name)) return this.learnt.size !== known;
-    this.learnt.set(name, other);
+    this.learnt.set(name, found);
     onNotice?.(
-      `${this.name} does not take ${name}; ` +
+      `${this.name} does not take ${name}${only === undefined ? '' : ` ${String(only as number)}`}; ` +
         `${other === undefined || this.learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`}` +
         ` (${error.what})`,
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -15,6 +15,15 @@ describe('retryAfterMs', () => {
   ])('%o is %s ms', (headers, expected) => {
     expect(retryAfterMs(headers, now)).toBe(expected);
   });
+});
+
+it('takes a date without a zone for UTC, wherever it is read', () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const used = { 'x-ratelimit-remaining': '0' };
+  for (const reset of ['2026-01-01T00:00:30.250000', '2026-01-01 00:00:30.25', '2025-12-31T19:00:30.25-05:00']) {
+    expect(exhaustedForMs({ ...used, 'x-ratelimit-reset': reset }, now)).toBe(30_250);
+  }
 });
 
 it('takes dates by the clock of the server', () => {

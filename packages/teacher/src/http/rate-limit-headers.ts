@@ -20,7 +20,8 @@ function duration(text: string, now: number): number | undefined {
   if (parts.length > 0 && parts.map(([part]) => part).join('') === text.trim()) {
     return sumOf(parts, ([, count, unit]) => Number(count) * UNITS[unit!]!);
   }
-  const date = Date.parse(text);
+  // Without a zone, as Python writes it, it is UTC.
+  const date = Date.parse(/^\d{4}-\d\d-\d\d[T ][\d:.]+$/.test(text) ? `${text}Z` : text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
