@@ -41,7 +41,8 @@ describe('YamlSource values, as PyYAML has them', () => {
     ['!!set {a, b}', new Set(['a', 'b'])],
     ['!!omap [a: 1]', [['a', 1]]],
     ['{a: 1, a: 2}', { a: 2 }],
-    ['{1: a, yes: b}', { 1: 'a', true: 'b' }],
+    // Not as PyYAML: a key is the word that was written, as in `off:` of TextGuardsBlock.
+    ['{1: a, yes: b, off: [c], True: no}', { 1: 'a', yes: 'b', off: ['c'], True: false }],
     ['{2024-01-02: a, ~: b}', { '2024-01-02': 'a', null: 'b' }],
     ['{<<: {a: 1, b: 2}, a: 3}', { a: 3, b: 2 }],
     ['{<<: [{a: 1}, {a: 2}]}', { a: 1 }],

@@ -74,8 +74,8 @@ class Constructor {
         throw new YamlSyntaxError('a list or mapping cannot be a key', keyNode.start, 'put text that begins with a bracket in quotes');
       }
       keys.add(key);
-      // A date has no name of its own; that of JavaScript depends on where the machine stands.
-      const name = key instanceof Date ? keyNode.value : String(key);
+      // A date has no name of its own, and who writes `off:` or `no:` for a key means the word, not a truth.
+      const name = key instanceof Date || typeof key === 'boolean' ? keyNode.value : String(key);
       // By assignment it would set the prototype.
       if (name === '__proto__') {
         Object.defineProperty(value, name, { value: part(valueNode), enumerable: true, configurable: true, writable: true });
