@@ -140,6 +140,14 @@ it.each(['--preview 2', '--plan --sample 2'])('fails where the teacher refuses e
   expect([code, stderr]).toEqual([3, expect.stringContaining('the teacher has refused all 2 requests')]);
 });
 
+it('reckons a plan by the price of the model that is named', async () => {
+  const plan = (flags: string) => shell(`sdg-run ./mine seeds.jsonl --plan ${flags}`, { cwd: folder, env });
+  const { stdout } = await plan('--price 1,2');
+  expect(stdout).toContain('money');
+  expect(await plan('--model m --price m=1,2')).toEqual({ stdout, stderr: '', code: 0 });
+  expect((await plan('--model other --price m=1,2')).stdout).not.toContain('money');
+});
+
 it('has nothing to say of an empty input, and says so', async () => {
   writeFileSync(`${folder}/seeds.jsonl`, '');
   const { stdout, stderr, code } = await shell('sdg-run ./mine seeds.jsonl -t offline --preview 3', { cwd: folder, env });

@@ -7,7 +7,7 @@ import { guarded } from './guarded.js';
 import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import { peek } from './peek.js';
-import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
+import { budgetOf, costOf, costsOf, readPrices, unpriced } from './prices.js';
 import { Reading } from './reading.js';
 import { openRejects, type Rejects } from './rejects.js';
 import { badLinesTo, dividing, each, inputOf } from './run-input.js';
@@ -148,7 +148,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
         written,
         seconds: (performance.now() - began) / 1000,
         cost: costOf(run.ledger, readPrices(spec.price)),
-        remarks: closed ? [] : remarksOn({ run, until, losses, written }, pipeline),
+        remarks: closed ? [] : [...remarksOn({ run, until, losses, written }, pipeline), ...unpriced(run.ledger, readPrices(spec.price))],
         badLines: rejects.badLines(),
       };
       const known = failure;

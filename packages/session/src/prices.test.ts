@@ -1,5 +1,6 @@
+import { BlockLedger, Ledger } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { budgetOf, readPrices } from './prices.js';
+import { budgetOf, readPrices, unpriced } from './prices.js';
 
 describe('readPrices', () => {
   it('reads a price for all models, and one for each', () => {
@@ -16,5 +17,15 @@ describe('budgetOf', () => {
   it('tells of a wrong price before anything is spent, without a limit too', () => {
     expect(budgetOf({ price: ['1,2'] })).toBeUndefined();
     expect(() => budgetOf({ price: ['1'] })).toThrow('--price takes [MODEL=]IN,OUT; not "1"');
+  });
+});
+
+describe('unpriced', () => {
+  it('names models that were asked and have no price', () => {
+    const use = { calls: 1, promptTokens: 2, completionTokens: 3 };
+    const ledger = new Ledger().add([{ ...new BlockLedger('ask', 'LLMBlock').toJSON(), models: { big: use, small: use } }]);
+    expect(unpriced(ledger, readPrices(['big=1,2']))).toEqual(['no --price for small: the cost leaves out what it took']);
+    expect(unpriced(ledger, readPrices(['bgi=1,2']))).toEqual(['no --price for big, small: the cost leaves out what they took']);
+    for (const price of [undefined, ['1,2'], ['big=1,2', 'small=0,0']]) expect(unpriced(ledger, readPrices(price))).toEqual([]);
   });
 });

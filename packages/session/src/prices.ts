@@ -60,3 +60,11 @@ export function costsOf(ledger: Ledger, prices: Prices | undefined): Record<stri
   });
   return Object.fromEntries(costs.filter(([, models]) => Object.keys(models).length > 0));
 }
+
+/** A line on models that were asked and have no price; none where all have one, or the run has no prices. */
+export function unpriced(ledger: Ledger, prices: Prices | undefined): string[] {
+  if (!prices || prices['*']) return [];
+  const asked = new Set(ledger.toJSON().flatMap(({ models }) => Object.keys(models)));
+  const free = [...asked].filter((model) => !prices[model]);
+  return free.length === 0 ? [] : [`no --price for ${free.join(', ')}: the cost leaves out what ${free.length === 1 ? 'it' : 'they'} took`];
+}

@@ -3,9 +3,10 @@ import { diagnoseTeacher } from './diagnose-teacher.js';
 import { bad, type Diagnosis, doubtful, good } from './diagnosis.js';
 import type { DoctorInvocation } from '../commands/doctor.js';
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryCacheDir } from '@sdg/documents';
+import { makeFolder } from '@sdg/values';
 
 const LEAST_NODE = [20, 19] as const;
 const GIGABYTE = 1_000_000_000;
@@ -22,7 +23,7 @@ function diagnoseNode(version: string): Diagnosis {
 async function diagnoseFolder(what: string, folder: string): Promise<Diagnosis> {
   const trial = join(folder, `.doctor-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(trial, '');
     const { bavail, bsize } = await statfs(folder);
     const free = (bavail * bsize) / GIGABYTE;

@@ -66,6 +66,7 @@ describe('sdg init', () => {
   it('names what was meant', async () => {
     await expect(init({}, 'knowlege', 'x')).rejects.toThrow('did you mean "knowledge"?');
     await expect(init({}, 'skill')).rejects.toMatchObject({ code: 'usage' });
+    await expect(init({}, 'skill', '')).rejects.toThrow('where to is missing');
     await expect(init({ from: ['docs'] }, 'skill', 'x')).rejects.toThrow('--from drafts knowledge');
   });
 

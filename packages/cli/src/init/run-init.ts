@@ -1,7 +1,7 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { attempt } from '@sdg/values';
+import { attempt, makeFolder } from '@sdg/values';
 import { fileError, SdgError, suggest } from '@sdg/core';
 import type { InitInvocation } from '../commands/init.js';
 import { modeline } from './modeline.js';
@@ -80,7 +80,7 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
   const { positionals, flags, stdout, say } = invocation;
   const kind = kindOf(positionals[0]);
   const path = positionals[1];
-  if (path === undefined) throw new SdgError('usage', `where to is missing`, { remedy: `write sdg init ${kind} PATH` });
+  if (!path) throw new SdgError('usage', `where to is missing`, { remedy: `write sdg init ${kind} PATH` });
   const first = kind === 'recipe' && !/\.ya?ml$/i.test(path) ? `${path}/recipe.yaml` : path;
   const there = async (files: Iterable<string>): Promise<void> => {
     for (const file of files) {
@@ -100,7 +100,7 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
   const [main] = Object.keys(files);
   for (const [file, text] of Object.entries(files)) {
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       // Kinds and schemas have the same names; what stands beside the main file, a prompt or a document, has no schema.
       await writeFile(file, file === main ? modeline(kind, file) + text : text);
     } catch (error) {

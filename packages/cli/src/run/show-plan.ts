@@ -17,7 +17,8 @@ const USUAL_CONCURRENCY = 32;
 
 /** What a whole input takes, as a table; by what was seen where a trial was made. */
 export function estimateLines(spec: GivenSpec, { pipeline, catalog }: OpenedPipeline, input: InputMeasure, trial?: Trial): string {
-  const price = readPrices(spec.price)?.['*'];
+  const prices = readPrices(spec.price);
+  const price = prices?.[spec.model ?? '*'] ?? prices?.['*'];
   const wanted = concurrencyOf(spec.concurrency);
   return formatEstimate(estimatePlan(planPipeline(pipeline, { catalog, settings: settingsOf(spec) }), input, trial), {
     concurrency: wanted === 'auto' ? (spec.maxConcurrency ?? USUAL_CONCURRENCY) : wanted,
