@@ -248,6 +248,20 @@ const mistakes: readonly Mistake[] = [
     says: /output column "score" is named twice/,
   },
   {
+    title: 'names and values in one column',
+    file: F,
+    change: first('FlattenColumnsBlock', '      var_cols: [seed_question, seed_response]\n      value_name: x\n      var_name: x'),
+    line: 'value_name: x',
+    says: /output column "x" is named twice/,
+  },
+  {
+    title: 'reasoning in the column of the answer',
+    file: F,
+    change: first('LLMMessagesBlock', '      input_col: seed_question\n      output_col: x\n      reasoning_col: x'),
+    line: 'output_col: x',
+    says: /output column "x" is named twice/,
+  },
+  {
     title: 'a model_prompt that does not parse',
     file: F,
     change: ['      batch_kwargs', '      model_prompt: "{{ prompt"\n      batch_kwargs'],

@@ -83,15 +83,7 @@ function checkPattern({ output_cols, parser_kwargs }: LlmCommon, loader: ConfigL
   return false;
 }
 
-/** Reports output columns named twice. */
-function checkColumns({ output_cols }: LlmCommon, loader: ConfigLoader): boolean {
-  const index = output_cols.findIndex((name, i) => output_cols.indexOf(name) !== i);
-  if (index === -1) return true;
-  loader.report(['output_cols', index], { rule: 'llm/output-cols', message: `output column "${output_cols[index]}" is named twice` });
-  return false;
-}
-
 /** Everything that can be wrong in what the LLM blocks have in common, beyond their schema. */
 export function checkCommon(config: LlmCommon, loader: ConfigLoader): boolean {
-  return [checkTeacherConfig(config, loader), checkPattern(config, loader), checkColumns(config, loader)].every(Boolean);
+  return [checkTeacherConfig(config, loader), checkPattern(config, loader)].every(Boolean);
 }
