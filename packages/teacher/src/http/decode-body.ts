@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { SdgError } from '@sdg/core';
+import type { Headers } from './rate-limit-headers.js';
 
 type Decode = (bytes: Buffer, limit: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
@@ -38,9 +39,7 @@ const MAGIC: readonly (readonly [encoding: string, begin: string])[] = [
 ];
 
 interface BodyFacts {
-  /** The header of that name. */
-  readonly contentEncoding?: string | undefined;
-  readonly contentType?: string | undefined;
+  readonly headers: Headers;
   /** Most bytes when decoded. */
   readonly maxBytes: number;
   /** The server's name in messages. */
@@ -51,8 +50,8 @@ interface BodyFacts {
 const isPlain = (bytes: Buffer): boolean => isUtf8(bytes) && /^\s*(?:[{[]|data:)/.test(bytes.toString('latin1', 0, 64));
 
 /** Takes the encodings off, last applied first. */
-async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, server }: BodyFacts): Promise<Buffer> {
-  const named = contentEncoding
+async function decompressed(bytes: Buffer, { headers, maxBytes, server }: BodyFacts): Promise<Buffer> {
+  const named = String(headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
@@ -87,11 +86,11 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
 }
 
 /** The encoding that a byte order mark or the zeros of JSON's first characters show, or the content type names. */
-function charsetOf(bytes: Buffer, contentType = ''): string {
+function charsetOf(bytes: Buffer, { 'content-type': contentType = '' }: Headers): string {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0x7b && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x7b)) return 'utf-16be';
-  return /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  return /charset\s*=\s*"?([\w.:-]+)/i.exec(String(contentType))?.[1]?.toLowerCase() ?? 'utf-8';
 }
 
 /**
@@ -101,12 +100,12 @@ function charsetOf(bytes: Buffer, contentType = ''): string {
  */
 export function decodeBody(bytes: Buffer, facts: BodyFacts): string | Promise<string> {
   // Nearly all replies are bare JSON, for which nothing has to wait.
-  if (facts.contentEncoding === undefined && bytes[0] === 0x7b) return decoded(bytes, facts);
+  if (facts.headers['content-encoding'] === undefined && bytes[0] === 0x7b) return decoded(bytes, facts);
   return decompressed(bytes, facts).then((plain) => decoded(plain, facts));
 }
 
 function decoded(plain: Buffer, facts: BodyFacts): string {
-  const charset = charsetOf(plain, facts.contentType);
+  const charset = charsetOf(plain, facts.headers);
   let text: string;
   // Valid UTF-8 that says to be something else is not, but for UTF-16 of ASCII alone.
   if (isUtf8(plain) && !(charset.startsWith('utf-16') && plain.includes(0))) text = plain.toString('utf8');

@@ -130,16 +130,9 @@ export class HttpClient {
       const how = { maxBytes: this.#maxReplyBytes, server: this.name, stop };
       const { status, headers, bytes } = await follow(this.#agent, { method, to: this.#targetOf(path), body, own: this.#headers }, how);
       this.#hasAnswered = true;
-      const one = (name: string): string | undefined => headers[name]?.toString() || undefined;
-      const facts = {
-        contentEncoding: one('content-encoding'),
-        contentType: one('content-type'),
-        maxBytes: this.#maxReplyBytes,
-        server: this.name,
-      };
       let text: string;
       try {
-        const decoded = decodeBody(bytes, facts);
+        const decoded = decodeBody(bytes, { ...how, headers });
         text = typeof decoded === 'string' ? decoded : await decoded;
       } catch (error) {
         // What a status says holds whether or not its words can be read.
