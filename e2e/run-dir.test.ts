@@ -103,6 +103,18 @@ describe('--run-dir', () => {
     expect((await run(`head -n 3 seeds.jsonl | ${resume}`)).code).toBe(0);
   });
 
+  it('leaves the samples of a pipe that is named as a file to the run', async () => {
+    const { stdout } = await run('sdg-run simple seeds.jsonl -q -t offline --scale-factor 1');
+    const line = (pipe: string, more = ''): string => `sdg-run simple ${pipe} -q -t offline --scale-factor 1 --run-dir named ${more}`;
+    expect(await run(line('<(cat seeds.jsonl)'))).toEqual({ code: 0, stdout, stderr: '' });
+    expect(await run(line('<(cat seeds.jsonl)', '--resume'))).toEqual({ code: 0, stdout, stderr: '' });
+    expect(await run(line('<(tail -n +2 seeds.jsonl)', '--resume'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^sdg-run: \/dev\/fd\/\d+: the first sample is not that of the run recorded in named/),
+    });
+    expect(await run(`cat seeds.jsonl | ${line('/dev/stdin')}`)).toMatchObject({ code: 0, stdout });
+  });
+
   it('is no place that the run reads from, or its output goes to', async () => {
     await run('sdg-run simple seeds.jsonl -q -t offline --scale-factor 1 --run-dir own > own.jsonl');
     const before = readFileSync(`${cwd}/own/rows.jsonl`, 'utf8');

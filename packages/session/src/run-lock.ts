@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, fileError, isRecord, makeFolder, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
@@ -9,7 +9,7 @@ import { paceFlags } from './run-spec.js';
 /** Mode of the files of a run folder: they hold what models and people said. */
 export const PRIVATE = 0o600;
 
-/** SHA-256 of files by path; null for stdin, whose content is known only when it has ended; `UNREADABLE` for what cannot be read. */
+/** SHA-256 of files by path; null for stdin and pipes, which can be read once; `UNREADABLE` for what cannot be read. */
 type Digests = Readonly<Record<string, string | null>>;
 
 /** Everything that decides what a run does, as `lock.json` in the run folder. It holds no secret and no time. */
@@ -26,8 +26,10 @@ export interface RunLock {
   readonly given: { readonly positionals: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
 }
 
-/** SHA-256 of a file's bytes, in hex. */
-async function digestFile(path: string): Promise<string> {
+/** SHA-256 of a file's bytes, in hex; null of a pipe, as `<(…)` of a shell is, whose reader would find nothing after that. */
+async function digestFile(path: string): Promise<string | null> {
+  const found = await stat(path);
+  if (found.isFIFO() || found.isSocket() || found.isCharacterDevice()) return null;
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');

@@ -168,17 +168,21 @@ export async function beginRecord(
     await close();
     throw error;
   }
+  const piped = Object.keys(lock.inputs).find((name) => lock.inputs[name] === null);
   const onChange = (what: string): void => {
+    const from = piped === '-' ? 'stdin' : piped;
     if (resume) {
-      throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
+      throw new SdgError('config', `${from}: ${what}`, {
+        remedy: 'pipe in what that run read, or leave out --resume to begin a new record',
+      });
     }
-    observer.notice?.(`stdin: ${what}`);
+    observer.notice?.(`${from}: ${what}`);
   };
   return {
     path: (name) => join(folder, name),
     open: (name, how) => openNdjson(join(folder, name), { ...how, mode: PRIVATE, onFailure: tellFailure(observer) }),
     close,
-    trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
+    trace: (samples) => (piped === undefined ? samples : traceInput(samples, { folder, onChange })),
     write: (name, content) => writeRecord(folder, name, content),
     running: (ledger, { written, seconds }) =>
       writeRecord(folder, 'ledger.json', { written, seconds, exit: RUNNING, blocks: ledger.soFar() }),
