@@ -4,11 +4,10 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode } from '../make-block.js';
 import { pipeRow } from '../render-block.js';
 import { cleanCode, cleanMarkdown, resolveLinks, type Resolve } from './clean-markdown.js';
+import { plainIndented, plainMdx } from './dialects.js';
 import { frontMatter } from './front-matter.js';
-import { plainIndented } from './indented-text.js';
 import { parseBlocks, plainText, type MarkdownEnvironment } from './markdown-parser.js';
 import { pieces } from './pieces.js';
-import { plainMdx } from './plain-mdx.js';
 
 /** A block, or HTML that is still to be read. */
 type Raw = Block | { readonly kind: 'html'; readonly text: string; readonly line: number };

@@ -286,6 +286,18 @@ it('AsciiDoc is read by Asciidoctor, and includes nothing', async () => {
   ]);
 });
 
+it('lists what AsciiDoc has before its text, and what conditions leave out of it', async () => {
+  const adoc =
+    '= Pump\nMe <me@x.org>\nv1.0, 2020\n\nText.\n\nifdef::env-github[]\nOn GitHub.\nendif::[]\n' +
+    'ifndef::env-github[]\nElsewhere.\nendif::[]\n';
+  const { blocks, dropped } = await readDocument('x.adoc', Buffer.from(adoc));
+  expect(blocks.map(short)).toEqual(['h1 Pump', 'paragraph Text.', 'paragraph Elsewhere.']);
+  expect(dropped).toEqual([
+    { reason: 'front-matter', text: 'Me <me@x.org>\nv1.0, 2020' },
+    { reason: 'hidden', text: 'On GitHub.' },
+  ]);
+});
+
 it('reads what reStructuredText names, links and nests', async () => {
   const source = `
 .. |c| unicode:: 0xA9 .. copyright sign

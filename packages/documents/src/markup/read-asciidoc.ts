@@ -1,4 +1,4 @@
-import type { ReadResult } from '../document.js';
+import type { Dropped, ReadResult } from '../document.js';
 import { readHtmlFragment } from '../html/read-html.js';
 
 /** AsciiDoc as blocks, by way of Asciidoctor's HTML. Nothing is included from elsewhere: `include::` stays a link. */
@@ -15,15 +15,19 @@ export async function readAsciidoc(text: string): Promise<ReadResult> {
     .replace(/<td class="hdlist1">/g, '<td>')
     .replace(/<b class="conum">[^<]*<\/b>/g, '');
   const { blocks, dropped } = readHtmlFragment(plain);
-  const comments = Array.from(text.matchAll(/^\/\/(?!\/).*$|^\/{4,}\n[\s\S]*?^\/{4,}$/gm), ([comment]) => ({
-    text: comment,
-    reason: 'comment',
-  }));
+  const list = (reason: string, pattern: RegExp): Dropped[] =>
+    Array.from(text.matchAll(pattern), ([whole, part = whole]) => ({ text: part.trim(), reason }));
+  // Who wrote it and when, and what conditions leave out.
+  const header = list('front-matter', /^= .*\n((?:\S.*\n)+)/gm).slice(0, 1);
+  const left = list('hidden', /^if(?:n?def|eval)::.*\n([\s\S]*?)^endif::/gm).filter(
+    ({ text: said }) => said.match(/[\p{L}\p{N}]{3,}/gu)?.every((word) => html.includes(word)) === false,
+  );
+  const comments = list('comment', /^\/\/(?!\/).*$|^\/{4,}\n[\s\S]*?^\/{4,}$/gm);
   const title = blocks.find((block) => block.kind === 'heading' && block.level === 1);
   return {
     ...(title?.kind === 'heading' && { title: title.text }),
     blocks,
-    dropped: [...dropped, ...comments],
+    dropped: [...header, ...dropped, ...left, ...comments],
     notes: /^include::/m.test(text) ? ['what it includes is not read'] : [],
   };
 }
