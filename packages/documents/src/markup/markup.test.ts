@@ -159,6 +159,9 @@ it('reads what items and cells of reStructuredText hold', async () => {
 
   .. a comment
 
+  .. versionadded:: 3.18
+     :variable:\`THREADS\`
+
 * code::
 
     x
@@ -184,7 +187,7 @@ it('reads what items and cells of reStructuredText hold', async () => {
        more
 `;
   expect(await read('x.rst', rst)).toEqual([
-    'list - bullet\n\n  with para:\n\n  ```\n  literal <item>\n    deeper\n  ```\n\n  A pump\n\n- code:\n\n  ```\n  x\n  ```\n\n' +
+    'list - bullet\n\n  with para:\n\n  ```\n  literal <item>\n    deeper\n  ```\n\n  A pump\n\n  Versionadded: 3.18\n  THREADS\n\n- code:\n\n  ```\n  x\n  ```\n\n' +
       '1. | A | B |\n   | --- | --- |\n   | 1 | 2 |\n   |  | 3 |',
     'table a|`if x:`<br>`    y`/- one - two|`c` more',
   ]);

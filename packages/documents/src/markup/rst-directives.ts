@@ -20,7 +20,7 @@ export function partsOf(content: readonly string[]): {
   body: readonly string[];
   bodyAt: number;
 } {
-  const bodyAt = content.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
+  const bodyAt = content.findIndex((text) => !isBlank(text) && !/^:[\w-]+:(?=\s|$)/.test(text));
   const options = content.slice(0, bodyAt === -1 ? content.length : bodyAt);
   return {
     option: (key) => options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined),
