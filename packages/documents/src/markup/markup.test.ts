@@ -177,6 +177,7 @@ it('reads what items and cells of reStructuredText hold', async () => {
 
    * - a
      - .. code-block:: py
+          :caption: x.py
 
           if x:
               y
@@ -187,9 +188,9 @@ it('reads what items and cells of reStructuredText hold', async () => {
        more
 `;
   expect(await read('x.rst', rst)).toEqual([
-    'list - bullet\n\n  with para:\n\n  ```\n  literal <item>\n    deeper\n  ```\n\n  A pump\n\n  Versionadded: 3.18\n  THREADS\n\n- code:\n\n  ```\n  x\n  ```\n\n' +
-      '1. | A | B |\n   | --- | --- |\n   | 1 | 2 |\n   |  | 3 |',
-    'table a|`if x:`<br>`    y`/- one - two|`c` more',
+    'list - bullet\n\n  with para:\n\n  ```\n  literal <item>\n    deeper\n  ```\n\n  A pump\n\n' +
+      '  Versionadded: 3.18\n  THREADS\n\n- code:\n\n  ```\n  x\n  ```\n\n1. | A | B |\n   | --- | --- |\n   | 1 | 2 |\n   |  | 3 |',
+    'table a|x.py `if x:`<br>`    y`/- one - two|`c` more',
   ]);
   const { dropped } = await readDocument('x.rst', Buffer.from(rst));
   expect(dropped).toEqual([{ reason: 'comment', line: 11, text: 'a comment' }]);

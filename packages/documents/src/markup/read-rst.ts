@@ -147,8 +147,11 @@ class RstReader {
     const put = (block: Block): void => void this.blocks.push(block);
     const reason = leftOut[name];
     if (reason) this.dropped.push({ text: trimmed([`${full}:: ${argument}`, ...lines]).join('\n'), reason, line });
-    else if (codeDirectives.test(name)) put({ kind: 'code', text: codeOf(name, argument, body), line });
-    else if (name === 'math') put({ kind: 'formula', text: `$$\n${trimmed([argument, ...body]).join('\n')}\n$$`, line });
+    else if (codeDirectives.test(name)) {
+      const caption = option('caption');
+      if (caption) put({ kind: 'paragraph', text: this.#text([caption]), line });
+      put({ kind: 'code', text: codeOf(name, argument, body), line });
+    } else if (name === 'math') put({ kind: 'formula', text: `$$\n${trimmed([argument, ...body]).join('\n')}\n$$`, line });
     else if (name === 'image' || name === 'figure') {
       const alt = option('alt');
       if (alt) put({ kind: 'paragraph', text: alt, line });
