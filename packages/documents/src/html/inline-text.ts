@@ -133,6 +133,10 @@ const blockInLine = new Set(
 /** Elements of code that take a line of their own. */
 const linesOfCode = /^(?:div|p|li|tr)$/;
 
+/** The number of a line of code, which leads to it. */
+const isLineNumber = (element: DomElement): boolean =>
+  element.localName === 'a' && /^\s*\d+\s*$/.test(element.textContent) && /^#.*\d$/.test(element.getAttribute('href') ?? '');
+
 /** The text of code as it stands. */
 export function preformatted(node: DomNode): string {
   let text = '';
@@ -140,7 +144,7 @@ export function preformatted(node: DomNode): string {
     if (isText(child)) text += child.textContent;
     else if (!isElement(child)) continue;
     else if (child.localName === 'br') text += '\n';
-    else if (!whySkipped(child, true)) {
+    else if (!whySkipped(child, true) && !isLineNumber(child)) {
       const said = preformatted(child);
       const isLine = linesOfCode.test(child.localName) && said !== '';
       text += isLine ? `${text === '' || text.endsWith('\n') ? '' : '\n'}${said.replace(/\n$/, '')}\n` : said;

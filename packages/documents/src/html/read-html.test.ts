@@ -31,6 +31,9 @@ describe('readHtml', () => {
     expect(blocksOf(`<table class="highlight js-file-line-container">${row('blob')}${row('blob')}</table>`)).toEqual([
       '```\n  b()\n  b()\n```',
     ]);
+    expect(blocksOf('<pre><code><a href=#1 id=1>1</a>use x;\n<a href="#L-2"> 2</a>  fn <a href="#2">two</a>\n</code></pre>')).toEqual([
+      '```\nuse x;\n  fn two\n```',
+    ]);
     const shown = '<div class="line"><code>if</code> <code>a:</code></div><div class="line"><code>&nbsp;&nbsp;</code><code>b</code></div>';
     expect(
       blocksOf(`<div class="syntaxhighlighter py"><table><tr><td class="gutter">1</td><td class="code">${shown}</td></tr></table></div>`),
