@@ -101,6 +101,13 @@ describe('readMarkdown', () => {
     expect(await textOf(`${markdown}\n[ref]: https://example.com\n`)).toEqual(said);
   });
 
+  it('keeps apart what a tag between two pieces of code parts', async () => {
+    expect(await said('Type: `string`<br>\nDefault: `x`\n\n- `a`\n\n  <b>B</b>, `c`\n')).toEqual([
+      'Type: `string`\n\nDefault: `x`',
+      '- `a`\n\n  B, `c`',
+    ]);
+  });
+
   it('takes the paragraphs of a footnote for it', async () => {
     const markdown = 'One.[^1]\n\nTwo.[^b]\n[^b]: B.\n[^1]: First\nline.\n\n    Second.\n\n        code\n\nThree.\n# Four\n';
     expect(await said(markdown)).toEqual([
