@@ -311,7 +311,7 @@ it('reads what reStructuredText names, links and nests', async () => {
 .. |long| replace:: of
    two \`\`lines\`\`
 
-|c| Pump |dash| |logo|, |long|. The __init__ of a class, an anon__ link and docs_; :prop:\`A_<B>\`, :ref:\`text <t>\`.
+|c| Pump |dash| |logo|, |long|. The __init__ of a \`class\`, its \`__str__\`, an anon__ link and docs_; :prop:\`A_<B>\`, :ref:\`text <t>\`.
 
 __ https://x.org
 
@@ -338,7 +338,7 @@ __ https://x.org
   __ https://y.org
 `;
   expect(await read('x.rst', source)).toEqual([
-    'paragraph © Pump — Our mark, of two `lines`. The __init__ of a class, an anon link and docs; A_<B>, text.',
+    'paragraph © Pump — Our mark, of two `lines`. The __init__ of a class, its __str__, an anon link and docs; A_<B>, text.',
     'paragraph Note: Be careful\nwith this.',
     'paragraph More.',
     'code ```\na *b*\n```',

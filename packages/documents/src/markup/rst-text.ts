@@ -13,8 +13,7 @@ export function rstText(text: string, substitutions: ReadonlyMap<string, string>
           return /^sub(?:script)?$/.test(role) ? `<sub>${text}</sub>` : /^sup(?:erscript)?$/.test(role) ? `<sup>${text}</sup>` : text;
         })
         .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1')
-        .replace(/`([^`]+)`__?/g, '$1')
-        .replace(/`([^`]+)`/g, '$1')
+        .replace(/`([^`]+)`(?:__?(?!\w))?/g, '$1')
         .replace(/\|([^|\s][^|]*?)\|_{0,2}/g, (whole, name: string) => substitutions.get(name) ?? whole)
         .replace(/(?<![\w.-])((?:[^\W_]+[-._+:])*[^\W_]+)__?(?=[\s.,;:!?)'"\]]|$)/g, '$1')
         .replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]')
