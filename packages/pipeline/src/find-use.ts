@@ -26,7 +26,13 @@ function pathInConfig(value: unknown, name: string, path: YamlPath): YamlPath | 
 }
 
 /** Where a block names a column: in one of its prompts, else in its config, else where the config begins. */
-export function findUse(name: string, source: YamlSource, base: YamlPath, config: unknown, files: readonly ConfigFile[]): Place {
+export function findUse(
+  name: string,
+  source: Pick<YamlSource, 'placeOf' | 'placeOfKey'>,
+  base: YamlPath,
+  config: unknown,
+  files: readonly ConfigFile[],
+): Place {
   for (const { file, text } of files) {
     const offset = offsetInTemplate(text, name);
     if (offset !== -1) return new YamlSource(text, file).placeAt(offset);

@@ -84,7 +84,6 @@ class DataflowLint {
         return this.#report(at, { rule: 'dataflow/unreachable', message }, place);
       }
       this.#checkReads(at);
-      this.#checkAdds(at);
       this.#checkNulls(at);
       const letsNoneThrough = this.#checkDemands(at);
       if (letsNoneThrough || at.spec.cost(at.block.config, { scaleFactor: 1 }).fanOut === 0) blockedBy = name;
@@ -108,17 +107,6 @@ class DataflowLint {
       const mayBeSeeds = isSeedColumn(column, this.#input.kind) && !before.gone.has(column);
       if (!before.columns.has(column) && !mayBeSeeds) this.#reportMissing(at, column, this.#placeOfUse(at, column), before);
     }
-  }
-
-  /** Two values for one column: the first would be lost. */
-  #checkAdds(at: TracedBlock): void {
-    const { adds } = at.effect;
-    const twice = adds.find((column, i) => adds.indexOf(column) !== i);
-    if (twice === undefined) return;
-    const { source, written } = this.#input;
-    const place = findUse(twice, source, ['blocks', at.block.index, 'config'], written.get(at.block.index), []);
-    const remedy = 'give each value a column of its own';
-    this.#report(at, { rule: 'dataflow/twice', message: `output column "${twice}" is named twice`, remedy }, place);
   }
 
   /** Columns that a prompt prints, and that may be null. */

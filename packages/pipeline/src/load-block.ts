@@ -11,6 +11,7 @@ import {
   suggest,
 } from '@sdg/core';
 import { schemaErrors, schemaFindings, type SchemaError, type YamlPath, type YamlSource } from '@sdg/config';
+import { findUse } from './find-use.js';
 import { type Mapping, valueAt } from './overridden-source.js';
 import type { Overrides } from './overrides.js';
 
@@ -134,7 +135,19 @@ export async function loadBlock(
     return undefined;
   }
   const loaded = await spec.load(settings, configLoader(loading, base, spec));
-  return loaded === undefined ? undefined : { spec, config: loaded };
+  if (loaded === undefined) return undefined;
+  const { adds } = spec.columns(loaded);
+  const twice = adds.find((column, i) => adds.indexOf(column) !== i);
+  if (twice === undefined) return { spec, config: loaded };
+  findings.push({
+    severity: 'error',
+    rule: 'pipeline/column-twice',
+    path: label,
+    message: `output column "${twice}" is named twice`,
+    remedy: 'give each value a column of its own',
+    ...findUse(twice, source, base, settings, []),
+  });
+  return undefined;
 }
 
 function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): ConfigLoader {
