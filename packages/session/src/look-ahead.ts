@@ -1,4 +1,5 @@
 import type { Sample } from '@sdg/core';
+import { peek } from './peek.js';
 import { asksForOutputs } from './until-enough.js';
 
 /** What was peeked at: a sample, and all of them. */
@@ -14,25 +15,6 @@ interface Peeked {
  */
 export async function lookAhead({ first, all }: Peeked, aborted: AbortSignal): Promise<Peeked> {
   if (first?.['task_name'] === undefined || asksForOutputs(first)) return { first, all };
-  const iterator = all[Symbol.asyncIterator]();
-  const begun: Promise<IteratorResult<Sample>>[] = [];
-  const abort = new Promise<undefined>((resolve) => aborted.addEventListener('abort', () => resolve(undefined), { once: true }));
-  let asks: Sample | undefined;
-  while (!asks && !aborted.aborted) {
-    const next = iterator.next();
-    begun.push(next);
-    const step = await Promise.race([next.catch(() => undefined), abort]);
-    if (step === undefined || step.done) break;
-    if (asksForOutputs(step.value)) asks = step.value;
-  }
-  async function* everything(): AsyncGenerator<Sample> {
-    try {
-      for (let next = await (begun.shift() ?? iterator.next()); !next.done; next = await (begun.shift() ?? iterator.next())) {
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { first: asks ?? first, all: everything() };
+  const { first: asks, all: samples } = await peek(all, aborted, asksForOutputs);
+  return { first: asks ?? first, all: samples };
 }

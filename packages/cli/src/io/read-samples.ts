@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { attempt, readNdjson, SdgError, type ReadNdjsonOptions, type Sample } from '@sdg/core';
+import { attempt, fileError, readNdjson, SdgError, type ReadNdjsonOptions, type Sample } from '@sdg/core';
 import { descriptor, isOf } from './descriptor.js';
 
 interface SampleInput {
@@ -29,18 +29,11 @@ interface SampleReader extends AsyncIterable<Sample> {
 }
 
 function cannotRead(file: string, error: unknown, remedy?: SampleInput['remedy']): SdgError {
-  const { code } = error as NodeJS.ErrnoException;
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EACCES'
-        ? 'permission denied'
-        : code === 'EISDIR'
-          ? 'it is a folder'
-          : String(error);
+  const known = fileError('read', file, error);
   const usual = 'name a readable NDJSON file, or - for stdin';
-  return new SdgError('bad-input', `cannot read ${file}: ${why}`, {
-    remedy: code === 'EISDIR' && file !== 'stdin' ? (remedy?.(file) ?? usual) : usual,
+  const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+  return new SdgError('bad-input', known instanceof SdgError ? known.what : `cannot read ${file}: ${String(error)}`, {
+    remedy: isFolder && file !== 'stdin' ? (remedy?.(file) ?? usual) : usual,
     cause: error,
   });
 }
