@@ -16,8 +16,13 @@ const ends: Readonly<Record<string, readonly [ended: RegExp, within: RegExp]>> =
   ).flatMap(([names, ended, within]) => names.split(' ').map((name) => [name, [ended, within] as const])),
 );
 
+const starts = /<(?:li|d[dt]|t[dhr]|thead|tbody|tfoot)(?=[\s/>])/gi;
+const stops = /<\/(?:li|d[dt]|t[dhr]|thead|tbody|tfoot)\s*>/gi;
+const isWhole = (html: string): boolean => html.match(starts)?.length === html.match(stops)?.length;
+
 /** A page with the end tags that it leaves out: the parser finds those only that nothing else is open in. */
 export function withEndTags(html: string): string {
+  if (isWhole(html)) return html;
   const open: string[] = [];
   let said = '';
   let from = 0;
