@@ -18,8 +18,8 @@ interface Lane<Item> {
   head: number;
 }
 
-/** Places that are over are cut from the front of a lane in steps of this many: shifting each one costs O(n). */
-const COMPACT_AT = 512;
+/** Places that are over are cut from a lane when they are half of it, and so many: shifting each one costs O(n). */
+const COMPACT_AT = 32;
 
 export interface OrderedBufferOptions<Item> {
   /**
@@ -55,20 +55,10 @@ export class OrderedBuffer<Item> {
   readonly #compare: ((a: Item, b: Item) => number) | undefined;
   readonly #onOver: ((number: number) => void) | undefined;
   #count = 0;
-  #size = 0;
 
   constructor({ compare, onOver }: OrderedBufferOptions<Item> = {}) {
     this.#compare = compare;
     this.#onOver = onOver;
-  }
-
-  /** Items that wait. */
-  get size(): number {
-    return this.#size;
-  }
-  /** Places that are not over. */
-  get open(): number {
-    return this.#places.size;
   }
 
   /**
@@ -94,7 +84,6 @@ export class OrderedBuffer<Item> {
     const place = this.#places.get(number);
     if (!place) return false;
     place.items.push(item);
-    this.#size++;
     if (!this.#compare) this.#ready.add(place.lane);
     return true;
   }
@@ -136,21 +125,17 @@ export class OrderedBuffer<Item> {
     return most;
   }
 
-  /** Forgets all; the number of items that waited. */
-  clear(): number {
-    const size = this.#size;
+  /** Forgets all. */
+  clear(): void {
     this.#places.clear();
     this.#lanes.clear();
     this.#ready.clear();
-    this.#size = 0;
-    return size;
   }
 
   #nextOf(lane: Lane<Item>): Item | undefined {
     for (let place = lane.line[lane.head]; place; place = lane.line[lane.head]) {
       const isOver = place.inFlight <= 0;
       if (place.taken < place.items.length && (isOver || !this.#compare)) {
-        this.#size--;
         const item = place.items[place.taken++]!;
         if (place.taken === place.items.length) {
           place.items = [];
@@ -161,7 +146,7 @@ export class OrderedBuffer<Item> {
       if (!isOver) return undefined;
       lane.head++;
       this.#onOver?.(place.number);
-      if (lane.head >= COMPACT_AT) {
+      if (lane.head >= COMPACT_AT && lane.head * 2 >= lane.line.length) {
         lane.line = lane.line.slice(lane.head);
         lane.head = 0;
       }
