@@ -4,7 +4,6 @@ import type { Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
 import { closeAll, type Closable } from './close-all.js';
 import { guarded } from './guarded.js';
-import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import { peek } from './peek.js';
 import { budgetOf, costOf, costsOf, readPrices, unpriced } from './prices.js';
@@ -19,7 +18,7 @@ import { checkEngine, checkGiven, type RunSurroundings } from './run-surrounding
 import { ServerWatch } from './server-watch.js';
 import { parseShard, shardName } from './shard.js';
 import { watch, type Snapshot } from './snapshot.js';
-import { untilEnough } from './until-enough.js';
+import { lookAhead, untilEnough } from './until-enough.js';
 
 export type OpenRunOptions = GivenSpec & RunSurroundings;
 

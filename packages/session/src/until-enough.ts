@@ -12,6 +12,7 @@ import {
 } from '@sdg/core';
 import { exactly, expectedRows, type ExactlyGoal, type LeafEnd, type Pipeline } from '@sdg/pipeline';
 import type { OperatorFunction } from 'rxjs';
+import { peek } from './peek.js';
 import type { RunSpec } from './run-spec.js';
 
 /** A run that makes attempts until it has enough, as far as the command knows of it. */
@@ -39,6 +40,23 @@ function lineOf(end: LeafEnd): string {
 
 /** Whether a sample asks for a number of outputs itself, as the samples of a task may. */
 export const asksForOutputs = (sample: Sample | undefined): boolean => typeof sample?.['num_outputs'] === 'number';
+
+/** What was peeked at: a sample, and all of them. */
+interface Peeked {
+  readonly first: Sample | undefined;
+  readonly all: AsyncIterable<Sample>;
+}
+
+/**
+ * A sample that asks for a number of outputs, if any does, else the first. Any task among the samples may ask, so where
+ * the first is of a task they are read until one does; others stream. An error on the way is kept for whoever reads all.
+ * Aborted while it waits, it looks no further.
+ */
+export async function lookAhead({ first, all }: Peeked, aborted: AbortSignal): Promise<Peeked> {
+  if (first?.['task_name'] === undefined || asksForOutputs(first)) return { first, all };
+  const { first: asks, all: samples } = await peek(all, aborted, asksForOutputs);
+  return { first: asks ?? first, all: samples };
+}
 
 /** What the decision depends on besides the options. */
 interface UntilEnoughOptions {

@@ -1,6 +1,6 @@
 import { seedSample, type Sample } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { lookAhead } from './look-ahead.js';
+import { lookAhead } from './until-enough.js';
 
 const never = new AbortController().signal;
 const plain: Sample = seedSample({ n: 0 });
