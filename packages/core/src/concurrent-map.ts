@@ -19,8 +19,7 @@ interface Finished<In extends Sample, Out extends Sample> {
  *
  * Output is in input order (`context.ordered`, default) or in order of completion. A single child goes out at once; several
  * go out one sample's at a time, and only while the gate has room. A failure that ends the run errors at once and aborts `signal` of all
- * others;
- * one that does not (see `SdgError.endsRun`) rejects its sample. Unsubscribing aborts, and gives back all room.
+ * others; one that does not (see `SdgError.endsRun`) rejects its sample. Unsubscribing aborts, and gives back all room.
  */
 export function concurrentMap<In extends Sample, Out extends Sample>(
   context: BlockContext,

@@ -12,7 +12,6 @@ export type Outcomes<S extends Sample = Sample> = Outcome<S> | readonly Outcome<
  * block made of it. Used by every operator that makes samples.
  */
 export function settle<S extends Sample>(context: BlockContext, sample: Sample, outcomes: Outcomes<S>, emit: (sample: S) => void): void {
-  // A block of one's own may have forgotten to return any.
   const list = Array.isArray(outcomes) ? (outcomes as readonly Outcome<S>[]) : outcomes ? [outcomes as Outcome<S>] : [];
   /** Samples that came of this one, or itself, and are not booked yet: what goes wrong here leaves them unfinished. */
   let left = 1;

@@ -115,8 +115,7 @@ export interface CallOptions {
    */
   readonly tail?: { readonly begins: AbortSignal; readonly priority: number };
   /**
-   * Told what was paid for by a call that fails in the end: of several outputs some may have come. They are not lost if the teacher keeps
-   * replies.
+   * Told what was paid for by a call that fails in the end: of several outputs some may have come, which a cache does not lose.
    */
   readonly onSpent?: (reply: Reply) => void;
 }

@@ -9,5 +9,9 @@ export const blocks = [
   odd('DateBlock', each((sample) => ({ ...sample, at: new Date(0) }))),
   odd('ListBlock', each((sample) => [sample])),
   odd('NothingBlock', () => undefined),
+  odd('CreateBlock', () => {
+    throw new Error('no such thing');
+  }),
+  { ...odd('ColumnsBlock', each((sample) => sample)), columns: () => ({ adds: [] }) },
   odd('ThrowBlock', each((sample) => sample.no.such.column)),
 ];
