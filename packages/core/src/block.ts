@@ -144,7 +144,7 @@ export interface BlockSpec<Config = unknown> {
 type Defaulted = 'holds' | 'barrier' | 'needsOrder' | 'load' | 'cost';
 
 /**
- * A block spec with the common answers filled in: holds nothing, no barrier, no memory of earlier samples, no files or calls, one out of one.
+ * A block spec with the common answers filled in: holds nothing, no barrier, no memory of earlier samples, no files, no calls, one for one.
  */
 export function defineBlock<Schema extends TSchema, Config = Static<Schema>>(
   spec: Omit<BlockSpec<Config>, Defaulted | 'config'> & {
