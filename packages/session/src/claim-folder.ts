@@ -77,7 +77,7 @@ export async function claimFolder(folder: string): Promise<() => Promise<void>> 
   const claim: Claim = { host: hostname(), pid: process.pid, began: await beginningOf(process.pid) };
   let real: string | undefined;
   try {
-    await makeFolder(folder);
+    makeFolder(folder);
     const place = await realpath(folder);
     if (claimed.has(place)) throw inUse(folder, 'of this program');
     claimed.add((real = place));

@@ -112,7 +112,7 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
 export async function writeRecord(folder: string, name: string, record: unknown): Promise<void> {
   const path = join(folder, name);
   try {
-    await makeFolder(folder);
+    makeFolder(folder);
     await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`, { mode: PRIVATE });
     await rename(`${path}.tmp`, path);
   } catch (error) {

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -7,15 +6,16 @@ import { dirname } from 'node:path';
  * it cannot be made as it says that those above are missing: `/proc`, and what an automounter keeps, as it keeps the homes of a
  * cluster.
  */
-export async function makeFolder(folder: string): Promise<void> {
+export function makeFolder(folder: string, mode?: number): void {
   let missing = folder;
   while (!existsSync(dirname(missing))) missing = dirname(missing);
-  // Not with those above it: this one is told at once.
-  if (!existsSync(missing)) await mkdir(missing).catch(unlessThere);
-  await mkdir(folder, { recursive: true });
-}
-
-/** Another program may have made it meanwhile. */
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
+  // Not with those above it: this one is told at once. Another program may make it meanwhile.
+  if (!existsSync(missing)) {
+    try {
+      mkdirSync(missing, { mode });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  mkdirSync(folder, { recursive: true, mode });
 }

@@ -23,7 +23,7 @@ function diagnoseNode(version: string): Diagnosis {
 async function diagnoseFolder(what: string, folder: string): Promise<Diagnosis> {
   const trial = join(folder, `.doctor-${randomUUID()}`);
   try {
-    await makeFolder(folder);
+    makeFolder(folder);
     await writeFile(trial, '');
     const { bavail, bsize } = await statfs(folder);
     const free = (bavail * bsize) / GIGABYTE;

@@ -100,7 +100,7 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
   const [main] = Object.keys(files);
   for (const [file, text] of Object.entries(files)) {
     try {
-      await makeFolder(dirname(file));
+      makeFolder(dirname(file));
       // Kinds and schemas have the same names; what stands beside the main file, a prompt or a document, has no schema.
       await writeFile(file, file === main ? modeline(kind, file) + text : text);
     } catch (error) {

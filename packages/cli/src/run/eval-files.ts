@@ -22,7 +22,7 @@ export class EvalFiles {
   /** Makes the folder, before any call is paid for. Fails with `usage` if it cannot be made. */
   static async open(folder: string): Promise<EvalFiles> {
     try {
-      await makeFolder(folder);
+      makeFolder(folder);
     } catch (error) {
       throw fileError('write', folder, error, '--output-dir');
     }

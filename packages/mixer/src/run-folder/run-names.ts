@@ -1,6 +1,7 @@
-import { fileError } from '@sdg/values';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileError, makeFolder } from '@sdg/values';
 import { nextSuffix } from './seed-rows.js';
 
 /** The names of one run's files in a folder, told apart from those of other runs by a suffix. */
@@ -29,7 +30,7 @@ export class RunNames {
   async fill<T>(name: string, fill: (path: string) => Promise<T>): Promise<T> {
     const partial = this.path(`.${name}.partial`);
     try {
-      await mkdir(partial, { recursive: true });
+      makeFolder(partial);
       const result = await fill(partial);
       await rename(partial, this.path(name));
       return result;
@@ -46,8 +47,9 @@ export class RunNames {
     if (this.#isClaimed) return;
     const folder = this.#folder;
     try {
-      const made = await mkdir(folder, { recursive: true });
-      this.#isOurs = made !== undefined && resolve(made) === resolve(folder);
+      const isNew = !existsSync(folder) && existsSync(dirname(folder));
+      makeFolder(folder);
+      this.#isOurs = isNew;
       while (!(await this.#begin(kind))) this.#suffix = nextSuffix(this.#suffix);
     } catch (error) {
       throw fileError('write', folder, error);

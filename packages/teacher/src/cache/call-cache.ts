@@ -1,7 +1,16 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput, type VectorStore, NONE } from '@sdg/core';
+import {
+  makeFolder,
+  SdgError,
+  type OutputKey,
+  type ReplyStore,
+  type StoredFacts,
+  type StoredOutput,
+  type VectorStore,
+  NONE,
+} from '@sdg/core';
 import type * as Lmdb from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { faultOf } from './check-file.js';
@@ -72,7 +81,7 @@ export class CallCache implements ReplyStore, VectorStore {
   /** Opens the cache in a folder, which is made if it is missing. @throws SdgError `config` where that fails */
   static open(folder: string): CallCache {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       const fault = faultOf(join(folder, 'data.mdb'));
       if (fault !== undefined) throw new Error(fault);
       return new CallCache(folder);

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@sdg/core';
 
 const FILE = 'servers.json';
 /** What was found so long ago is not believed: servers are moved to other machines. */
@@ -43,7 +44,7 @@ export class ServerMemory {
     const kept = Object.entries(this.#read()).filter(([, entry]) => at - entry.at < LONGEST_MS);
     const fresh = [...found].map(([address, limit]) => [this.#key(address), { limit, at }] as const);
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       const partial = join(this.#folder, `${FILE}.${process.pid}`);
       writeFileSync(partial, `${JSON.stringify(Object.fromEntries([...kept, ...fresh]), undefined, 1)}\n`);
       renameSync(partial, join(this.#folder, FILE));
