@@ -41,7 +41,7 @@ describe('Ctrl-C', () => {
     const { stdout, stderr, exitCode } = await interrupted([signal]);
     expect(exitCode).toBe(130);
     expect(stderr).toContain('stopping: finishing what is under way, press Ctrl-C again to leave at once');
-    expect(stderr).toContain('stopped on request; run the same command again to go on from here');
+    expect(stderr).toContain('stopped on request; run the same command again: it begins anew, as --no-cache has kept nothing');
     expect(stderr).not.toContain('does not balance');
     for (const line of stdout.split('\n')) expect(JSON.parse(line)).toHaveProperty('_sdg.pipeline', 'simple');
   });
@@ -74,7 +74,7 @@ describe('Ctrl-C', () => {
     await pipe;
     const said = readFileSync(`${env['HOME']}/run.err`, 'utf8');
     // The consumer stayed to the end: a closed pipe would have left sdg-run without a summary.
-    expect(said).toContain('stopped on request; run the same command again to go on from here');
+    expect(said).toContain('stopped on request; run the same command again: it begins anew, as --no-cache has kept nothing');
   });
 
   it('twice leaves at once, of the signal', async () => {

@@ -1,5 +1,6 @@
 import { fstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -86,4 +87,25 @@ it('shows a line soon after a pause in which it was only busy', async () => {
   await vi.waitFor(() => expect(shown().slice(before.length)).toMatch(/F\u001b\[0Ja line\nsdg-run/));
   paused.mockRestore();
   await view.close();
+});
+
+it('keeps to the one that draws where it was itself too busy to listen', async () => {
+  let left = 0;
+  const drawing = createServer((guest) => guest.on('close', () => left++).on('data', () => guest.write('{"shown":9,"drawn":[]}\n')));
+  await new Promise<void>((resolve) => drawing.listen(placeOf(process.pid + 1), resolve));
+  const { view, shown } = viewAt();
+  const told = once(drawing, 'connection');
+  view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
+  const [guest] = (await told) as [Socket];
+  const now = performance.now.bind(performance);
+  let ahead = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+  ahead = 60_000;
+  // Two ticks later.
+  await once(guest, 'data');
+  await once(guest, 'data');
+  expect([left, shown()]).toEqual([0, '']);
+  clock.mockRestore();
+  await view.close();
+  drawing.close();
 });

@@ -56,9 +56,12 @@ export class SharedView {
   constructor(frame: Frame) {
     this.#frame = frame;
     this.#timer = setInterval(() => {
-      // Late twice in a row: it is busy.
-      this.#wasLate = this.#isLate && !this.#wasLate;
+      const late = this.#isLate;
       this.#tickedAt = performance.now();
+      // Late twice in a row: it is busy.
+      this.#wasLate = late && !this.#wasLate;
+      // What the one that draws has said meanwhile is not read yet.
+      if (late) this.#heardAt = this.#tickedAt;
       this.#tick();
     }, EVERY).unref();
     void this.#seek();
