@@ -91,7 +91,10 @@ it('shows a line soon after a pause in which it was only busy', async () => {
 
 it('keeps to the one that draws where it was itself too busy to listen', async () => {
   let left = 0;
-  const drawing = createServer((guest) => guest.on('close', () => left++).on('data', () => guest.write('{"shown":9,"drawn":[]}\n')));
+  const drawing = createServer((guest) => {
+    guest.on('close', () => left++).on('error', () => undefined);
+    guest.on('data', () => guest.write('{"shown":9,"drawn":[]}\n'));
+  });
   await new Promise<void>((resolve) => drawing.listen(placeOf(process.pid + 1), resolve));
   const { view, shown } = viewAt();
   const told = once(drawing, 'connection');
