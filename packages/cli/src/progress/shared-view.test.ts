@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { Frame } from './frame.js';
 import { SharedView } from './shared-view.js';
 
@@ -57,36 +57,37 @@ it.each(['{"pid":1,"section":{"title":"x"}}', '{"pid":1,"lines":{"number":1}}', 
   },
 );
 
-it('draws nothing after a pause until it is known whether the process was stopped', async () => {
+/** A view that draws, and a minute later: whether it was stopped or busy it cannot know. */
+async function afterPause() {
   const { view, shown } = viewAt();
   view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
   await vi.waitFor(() => expect(shown()).toContain('sdg-run'));
   const now = performance.now.bind(performance);
-  const paused = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  onTestFinished(async () => {
+    clock.mockRestore();
+    await view.close();
+  });
   const before = shown();
+  return { view, since: () => shown().slice(before.length) };
+}
+
+it('draws nothing after a pause until it is known whether the process was stopped', async () => {
+  const { view, since } = await afterPause();
   // They come in any order when it goes on: what another program says, the width of the terminal, the word that it goes on.
   view.write('a line\n');
   view.resized();
-  expect(shown()).toBe(before);
+  expect(since()).toBe('');
   view.resumed();
   // It was told, so nothing that was drawn before is taken away.
-  await vi.waitFor(() => expect(shown().slice(before.length)).toMatch(/^[^F]*a line\nsdg-run/));
-  paused.mockRestore();
-  await view.close();
+  await vi.waitFor(() => expect(since()).toMatch(/^[^F]*a line\nsdg-run/));
 });
 
 it('shows a line soon after a pause in which it was only busy', async () => {
-  const { view, shown } = viewAt();
-  view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
-  await vi.waitFor(() => expect(shown()).toContain('sdg-run'));
-  const now = performance.now.bind(performance);
-  const paused = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
-  const before = shown();
+  const { view, since } = await afterPause();
   view.write('a line\n');
-  expect(shown()).toBe(before);
-  await vi.waitFor(() => expect(shown().slice(before.length)).toMatch(/F\u001b\[0Ja line\nsdg-run/));
-  paused.mockRestore();
-  await view.close();
+  expect(since()).toBe('');
+  await vi.waitFor(() => expect(since()).toMatch(/F\u001b\[0Ja line\nsdg-run/));
 });
 
 it('keeps to the one that draws where it was itself too busy to listen', async () => {
