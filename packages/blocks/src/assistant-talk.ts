@@ -71,6 +71,9 @@ const REFUSALS = [
   /我(?:只)?是(?:一[个個款])?(?:AI|人工智能)[^。\n]{0,8}[，,][^。\n]{0,6}(?:无法|不能|没有|沒有|無法)/,
 ];
 const REFUSES = new RegExp(String.raw`^[\s*"'“「]*(?:${REFUSALS.map(({ source }) => source).join('|')})`, 'i');
+/** All that a text says is that its own request is refused: no letter is that short. */
+const REFUSES_ITSELF =
+  /^[\s*"'“]*(?:(?:i(?:'m| am) )?(?:very )?sorry|apologies)?[\s,.!—-]*(?:but )?i (?:can(?:'t|not| not)|won't|will not|(?:am|'m) (?:unable|not able) to) (?:help|assist|comply|answer|do|provide|create|generate|write|discuss|fulfil+)\b(?: you)?(?: with)? (?:that|this|your)(?: request| question| task)?[\s.!"”*]*$/i;
 
 /**
  * Whether a model speaks of itself, of its answer or to whom it helps in place of answering, or refuses. In a message that was
@@ -81,5 +84,5 @@ const REFUSES = new RegExp(String.raw`^[\s*"'“「]*(?:${REFUSALS.map(({ source
 export function isAssistantTalk(text: string, isMessage = (): boolean => false, isRefusal = isMessage): boolean {
   const plain = text.replaceAll('’', "'");
   const isAny = (patterns: readonly RegExp[]): boolean => patterns.some((talk) => talk.test(plain));
-  return isAny(TALK) || (REFUSES.test(plain) && !isRefusal()) || (isAny(COURTESY) && !isMessage());
+  return isAny(TALK) || (REFUSES.test(plain) && (REFUSES_ITSELF.test(plain) || !isRefusal())) || (isAny(COURTESY) && !isMessage());
 }

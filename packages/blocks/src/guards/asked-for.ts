@@ -57,8 +57,18 @@ export const MESSAGE =
 /** Texts that are to say no: by right they begin as a refusal does. */
 const TO_DECLINE =
   /\b(?:declin|refus|reject|turn(?:s|ed|ing)? down|apolog|excus|absage|ablehn|entschuldig|rechaz|disculp|negativa|recus|rifiut|weiger)|отказ|извинени|拒[绝絕否]|婉拒|道歉|抱歉信|断り|断る|謝罪|お詫び|거절|사과|رفض|اعتذار|मना कर|माफ़ी/i;
-/** A question about a refusal asks for none, unless for what to write or to say. */
-export const isToDecline = (question: string): boolean => TO_DECLINE.test(question) && (MESSAGE.test(question) || !asked(question));
+/** What asks for words of somebody: a question about what is refused asks for none. */
+const ASKS_FOR_WORDS = new RegExp(
+  [
+    String.raw`\b(?:writ|draft|compos|rewrit|translat|phras|reply|respond|say|tell)`,
+    String.raw`\b(?:schreib|verfass|formulier|escrib|redact|écri|rédig|scriv|schrijf|escrev|napisz)`,
+    String.raw`(?:^|[.!?:\n]\s*)(?:(?:please|politely|kindly)\s+)*(?:decline|refuse|reject|turn down|apologi[sz]e)\b`,
+    'напиши|состав|[写寫]|回[复覆]|書|작성|써|اكتب|लिख',
+  ].join('|'),
+  'i',
+);
+/** Whether a text is asked for that is to say no. */
+export const isToDecline = (question: string): boolean => TO_DECLINE.test(question) && ASKS_FOR_WORDS.test(question);
 /** Questions that may be answered by a word for nothing. */
 export const MAY_BE_NOTHING =
   /\bn\/a\b|\bnone\b|\bnot? (?:given|there|known|stated|available|mentioned|applicable|value)\b|\b(?:absent|missing|unfinished|cells?|fields?|mark\w*|keyword|if)\b/i;
